@@ -1,0 +1,1 @@
+"""The stages from a plan to the consolidated workbooks."""

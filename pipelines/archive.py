@@ -1,0 +1,207 @@
+"""The archive: every file that ever arrived under its SHA-256 with a JSON note beside it, and the plans it was judged by.
+
+It is the truth the dataset can always be rebuilt from, so everything is written beside, synced, then renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from schemas.submission import Arrival
+
+
+class ArchiveDamaged(RuntimeError):
+    """The archive does not hold what it says it holds: for the operator (restore from a backup)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """From this moment the file no longer counts."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is known of an archived file. `plan_version`: the plan its verdict is given under, once it has one."""
+
+    sha256: str
+    size: int
+    arrivals: tuple[Arrival, ...]
+    plan_version: str | None = None
+    withdrawals: tuple[Withdrawal, ...] = ()
+
+
+class Archive:
+    """The archive in a folder: `<first 2>/<sha256>`, `<first 2>/<sha256>.json`, `plans/<id>/<version>/<table>.csv`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, content: bytes, arrival: Arrival) -> Note:
+        """Keeps the bytes and books the arrival. The same arrival twice is one (a run repeated after a crash).
+
+        Raises ValueError where the arrival names other bytes.
+        """
+        sha = hashlib.sha256(content).hexdigest()
+        if sha != arrival.sha256:
+            raise ValueError(f"arrival of {arrival.sha256} does not name these bytes ({sha})")
+        path = self._path(sha)
+        if not (path.is_file() and path.stat().st_size == len(content)):
+            write_durably(path, content)
+        known = self._note_if_any(sha) or Note(sha, len(content), ())
+        if arrival in known.arrivals:
+            return known
+        arrivals = sorted({*known.arrivals, arrival}, key=_order)
+        return self._keep(replace(known, arrivals=tuple(arrivals)))
+
+    def bytes_of(self, sha: str) -> bytes:
+        """The bytes of that name. Raises KeyError where there are none, ArchiveDamaged where they have changed."""
+        try:
+            content = self._path(sha).read_bytes()
+        except FileNotFoundError:
+            raise KeyError(sha) from None
+        if hashlib.sha256(content).hexdigest() != sha:
+            raise ArchiveDamaged(f"{self._path(sha)}: nội dung không còn khớp với tên SHA-256")
+        return content
+
+    def note(self, sha: str) -> Note:
+        """The note on those bytes. Raises KeyError, or ArchiveDamaged where it cannot be read."""
+        note = self._note_if_any(sha)
+        if note is None:
+            raise KeyError(sha)
+        return note
+
+    def notes(self) -> tuple[Note, ...]:
+        """All notes, by first arrival, then SHA-256."""
+        notes = (self.note(path.stem) for path in self.folder.glob("??/*.json") if not path.name.startswith("."))
+        return tuple(sorted(notes, key=lambda n: (n.arrivals[0].received_at, n.sha256)))
+
+    def pin_plan(self, sha: str, plan_version: str) -> Note:
+        """Writes, once, the plan version its verdict is given under; one that is there stays. Raises KeyError."""
+        note = self.note(sha)
+        if note.plan_version is not None:
+            return note
+        return self._keep(replace(note, plan_version=plan_version))
+
+    def withdraw(self, sha: str, at: datetime, reason: str) -> Note:
+        """Books that the file no longer counts from then on. Raises KeyError."""
+        note = self.note(sha)
+        withdrawal = Withdrawal(at, reason)
+        if withdrawal in note.withdrawals:
+            return note
+        return self._keep(replace(note, withdrawals=(*note.withdrawals, withdrawal)))
+
+    def plan_folder(self, plan_id: str, version: str) -> Path:
+        """Where that version of a plan is kept, whether it is there or not."""
+        return self.folder / "plans" / plan_id / version
+
+    def keep_plan(self, plan_id: str, version: str, tables: Mapping[str, str]) -> Path:
+        """Keeps a version of a plan (the CSV text of each table), once: all of it or nothing."""
+        folder = self.plan_folder(plan_id, version)
+        if folder.is_dir():
+            return folder
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = folder.with_name(f".{version}.{secrets.token_hex(4)}")
+        try:
+            beside.mkdir()
+            for table, text in tables.items():
+                _write_synced(beside / f"{table}.csv", text.encode("utf-8"))
+            beside.rename(folder)
+            _sync_folder(folder.parent)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+        return folder
+
+    def _path(self, sha: str) -> Path:
+        if len(sha) != 64 or not set(sha) <= set("0123456789abcdef"):
+            raise KeyError(sha)
+        return self.folder / sha[:2] / sha
+
+    def _note_if_any(self, sha: str) -> Note | None:
+        path = self._path(sha).with_suffix(".json")
+        try:
+            return _note_of(sha, json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError) as fault:
+            raise ArchiveDamaged(f"{path}: ghi chú không đọc được ({fault})") from fault
+
+    def _keep(self, note: Note) -> Note:
+        text = json.dumps(_written(note), ensure_ascii=True, indent=1)
+        write_durably(self._path(note.sha256).with_suffix(".json"), text.encode("ascii"))
+        return note
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all, and on the disk before it returns. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
+    try:
+        _write_synced(beside, content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # folders cannot be opened there, and NTFS journals renames itself
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _order(arrival: Arrival) -> tuple[datetime, str, str]:
+    return (arrival.received_at, arrival.source_name, arrival.folder)
+
+
+def _written(note: Note) -> dict[str, Any]:
+    return {
+        "sha256": note.sha256,
+        "size": note.size,
+        "arrivals": [
+            {"at": a.received_at.isoformat(), "name": a.source_name, "folder": a.folder} for a in note.arrivals
+        ],
+        "plan_version": note.plan_version,
+        "withdrawals": [{"at": w.at.isoformat(), "reason": w.reason} for w in note.withdrawals],
+    }
+
+
+def _note_of(sha: str, told: Mapping[str, Any]) -> Note:
+    return Note(
+        sha,
+        int(told["size"]),
+        tuple(
+            Arrival(sha, datetime.fromisoformat(a["at"]), a["name"], a["folder"]) for a in _some(told["arrivals"])
+        ),
+        told.get("plan_version"),
+        tuple(Withdrawal(datetime.fromisoformat(w["at"]), w["reason"]) for w in told.get("withdrawals", ())),
+    )
+
+
+def _some(arrivals: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    if not arrivals:
+        raise ValueError("không có lần đến nào")
+    yield from arrivals

@@ -1,0 +1,51 @@
+"""The one clock of the system: Asia/Ho_Chi_Minh, and settable for demonstrations, tests and backfilling."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+VARIABLE = "TONGHOP_NOW"
+
+
+def now() -> datetime:
+    """The present moment in `TIMEZONE`: `TONGHOP_NOW` (ISO time with offset) where it is set, else the real one.
+
+    Raises ValueError where `TONGHOP_NOW` cannot be read.
+    """
+    given = os.environ.get(VARIABLE, "").strip()
+    if not given:
+        return datetime.now(TIMEZONE)
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise ValueError(_complaint(given)) from None
+    if moment.tzinfo is None:
+        raise ValueError(_complaint(given))
+    return moment.astimezone(TIMEZONE)
+
+
+def today() -> date:
+    """The present day in `TIMEZONE`."""
+    return now().date()
+
+
+def local_day(moment: datetime) -> date:
+    """The day in `TIMEZONE` on which an aware moment falls. Raises ValueError for a moment without an offset."""
+    if moment.tzinfo is None:
+        raise ValueError(f"thời điểm {moment.isoformat()} không ghi múi giờ")
+    return moment.astimezone(TIMEZONE).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day in `TIMEZONE`: what arrives up to then came on that day."""
+    return datetime.combine(day, time.max, TIMEZONE)
+
+
+def _complaint(given: str) -> str:
+    return (
+        f"{VARIABLE}=“{given}” không phải thời điểm hợp lệ; ghi theo dạng ISO kèm múi giờ, "
+        "ví dụ 2022-05-10T20:00:00+07:00"
+    )

@@ -1,0 +1,37 @@
+"""DuckDB → plain result tables: states, rates with coverage, overdue days, every counted row, and where it came from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipelines.clock import end_of_day
+from pipelines.consolidate.indicators import indicator_tables
+from pipelines.consolidate.listings import counted_rows, listed_findings, sources
+from pipelines.consolidate.states import unit_statuses
+from pipelines.dataset import Connection, ensure_sheets
+from schemas.plan import Plan, Round
+from schemas.results import Consolidation
+
+
+def consolidate(connection: Connection, plan: Plan, round_: Round, as_of: date) -> Consolidation:
+    """What was known of a round at the end of the day `as_of` (Asia/Ho_Chi_Minh).
+
+    Sources: plan 70-KH/TU as read in the plan's tables; states and rates as docs/decisions say.
+    """
+    moment = end_of_day(as_of)
+    if not connection.execute("SELECT current_setting('access_mode')").fetchone() == ("read_only",):
+        ensure_sheets(connection, plan)
+    units = unit_statuses(connection, plan, round_, as_of, moment)
+    tables = indicator_tables(connection, plan, round_, as_of, moment, units)
+    return Consolidation(
+        plan=plan,
+        round=round_,
+        as_of=as_of,
+        units=units,
+        indicators=tables.province,
+        by_group=tables.groups,
+        by_unit=tables.units,
+        rows=counted_rows(connection, plan, round_, moment),
+        findings=listed_findings(connection, plan, round_, moment),
+        sources=sources(connection, plan, round_, moment),
+    )

@@ -1,0 +1,213 @@
+"""Indicators: honest rates per unit, group and province, with coverage and states.
+
+A rate over several units sums numerators and denominators; it is never a mean of rates. A unit that has not reported
+stays in what is expected, and the rate is marked partial. A denominator of 0 gives no rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipelines.dataset import Connection, quoted, read, stored_fields, table_name
+from schemas.plan import ROWS, Indicator, Plan, Round, Sheet, Term, Unit
+from schemas.results import IndicatorState, IndicatorTotal, UnitIndicator, UnitStatus
+
+Sums = Mapping[tuple[str, str, str], int]
+"""(unit, sheet, field) → the sum of the field over the unit's counted rows; field `ROWS`: how many rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTables:
+    """An indicator at its three levels."""
+
+    province: tuple[IndicatorTotal, ...]
+    groups: tuple[IndicatorTotal, ...]
+    units: tuple[UnitIndicator, ...]
+
+
+def indicator_tables(
+    connection: Connection,
+    plan: Plan,
+    round_: Round,
+    as_of: date,
+    moment: datetime,
+    statuses: tuple[UnitStatus, ...],
+) -> IndicatorTables:
+    """Every indicator of the round: over the province, over each group of units, and for each unit."""
+    counted = _Counted(connection, plan, round_, as_of, moment, statuses)
+    indicators = plan.indicators_of_round(round_.id)
+    groups = list(dict.fromkeys(s.group for s in statuses))
+    return IndicatorTables(
+        province=tuple(counted.total(i, "", statuses) for i in indicators),
+        groups=tuple(
+            counted.total(i, group, [s for s in statuses if s.group == group]) for group in groups for i in indicators
+        ),
+        units=tuple(
+            counted.of_unit(i, s) for s in statuses for i in indicators if i.kind in ("rate", "volume") and s.state != "mien"
+        ),
+    )
+
+
+class _Counted:
+    def __init__(
+        self,
+        connection: Connection,
+        plan: Plan,
+        round_: Round,
+        as_of: date,
+        moment: datetime,
+        statuses: tuple[UnitStatus, ...],
+    ) -> None:
+        self._plan, self._round, self._as_of = plan, round_, as_of
+        self._sums = _sums(connection, plan, round_.id, moment)
+        self._earlier = _earlier_sums(connection, plan, round_, moment)
+        self._reported = {s.unit.code for s in statuses if s.sha256}
+
+    def of_unit(self, indicator: Indicator, status: UnitStatus) -> UnitIndicator:
+        unit = status.unit
+        if not self._applies(indicator, unit):
+            return UnitIndicator(unit.code, indicator.id, None, None, None, "khong_ap_dung", 0)
+        if unit.code not in self._reported:
+            return UnitIndicator(unit.code, indicator.id, None, None, None, "chua_bao_cao", 0)
+        numerator = _value(self._sums, unit.code, indicator.numerator)
+        if indicator.kind == "volume":
+            return UnitIndicator(unit.code, indicator.id, numerator, None, None, None, 0)
+        denominator = self._denominator(self._sums, unit.code, indicator)
+        state, days = self._state(indicator.target, indicator.deadline, numerator, denominator, complete=True)
+        rate = numerator / denominator if denominator else None
+        return UnitIndicator(unit.code, indicator.id, numerator, denominator, rate, state, days)
+
+    def total(self, indicator: Indicator, group: str, statuses: Iterable[UnitStatus]) -> IndicatorTotal:
+        if indicator.kind in ("reporting", "on_time"):
+            return self._reporting(indicator, group, statuses)
+        units = [s.unit for s in statuses if s.state != "mien" and self._applies(indicator, s.unit)]
+        reported = [u for u in units if u.code in self._reported]
+        missing = [u for u in units if u.code not in self._reported]
+        numerator = sum(_value(self._sums, u.code, indicator.numerator) for u in reported) if reported else None
+        rated = indicator.kind == "rate" and numerator is not None
+        denominator = sum(self._denominator(self._sums, u.code, indicator) for u in reported) if rated else None
+        state, days = self._total_state(indicator, numerator, denominator, bool(reported), not missing)
+        bound, bound_units = self._lower_bound(indicator, numerator, denominator, missing)
+        return IndicatorTotal(
+            id=indicator.id,
+            label=indicator.label,
+            kind=indicator.kind,
+            group=group,
+            numerator=numerator,
+            denominator=denominator,
+            rate=numerator / denominator if denominator and numerator is not None else None,
+            target=_fraction(indicator.target),
+            deadline=indicator.deadline,
+            state=state,
+            days_overdue=days,
+            units_reported=len(reported),
+            units_expected=len(units),
+            lower_bound=bound,
+            lower_bound_units=bound_units,
+        )
+
+    def _reporting(self, indicator: Indicator, group: str, statuses: Iterable[UnitStatus]) -> IndicatorTotal:
+        expected = [s for s in statuses if s.state != "mien"]
+        accepted = [s for s in expected if s.accepted_at]
+        done = accepted if indicator.kind == "reporting" else [s for s in accepted if s.state == "dung_han"]
+        due = self._round.due
+        state, days = self._state(indicator.target or 100, due, len(done), len(expected), complete=True)
+        return IndicatorTotal(
+            id=indicator.id,
+            label=indicator.label,
+            kind=indicator.kind,
+            group=group,
+            numerator=len(done),
+            denominator=len(expected),
+            rate=len(done) / len(expected) if expected else None,
+            target=_fraction(indicator.target),
+            deadline=due,
+            state=state,
+            days_overdue=days,
+            units_reported=len(accepted),
+            units_expected=len(expected),
+            lower_bound=None,
+            lower_bound_units=0,
+        )
+
+    def _total_state(
+        self, indicator: Indicator, numerator: int | None, denominator: int | None, reported: bool, complete: bool
+    ) -> tuple[IndicatorState | None, int]:
+        if not reported:
+            return "chua_bao_cao", 0
+        if indicator.kind == "volume":
+            return None, 0
+        return self._state(indicator.target, indicator.deadline, numerator or 0, denominator or 0, complete=complete)
+
+    def _state(
+        self, target: int | None, deadline: date | None, numerator: int, denominator: int, *, complete: bool
+    ) -> tuple[IndicatorState, int]:
+        """The state and the days past the deadline. Compared in whole numbers; met only where nobody is missing."""
+        if denominator == 0:
+            return "khong_ap_dung", 0
+        if complete and numerator * 100 >= (target or 0) * denominator:
+            return "hoan_thanh", 0
+        if deadline is None:
+            return "khong_co_han", 0
+        days = (self._as_of - deadline).days
+        return ("qua_han", days) if days > 0 else ("dang_thuc_hien", 0)
+
+    def _lower_bound(
+        self, indicator: Indicator, numerator: int | None, denominator: int | None, missing: list[Unit]
+    ) -> tuple[float | None, int]:
+        """The rate if the missing units did nothing, where earlier accepted reports give their denominators."""
+        known = {u.code: self._denominator(self._earlier, u.code, indicator) for u in missing}
+        known = {code: value for code, value in known.items() if value > 0}
+        whole = (denominator or 0) + sum(known.values())
+        if indicator.kind != "rate" or not known or not whole:
+            return None, 0
+        return (numerator or 0) / whole, len(known)
+
+    def _applies(self, indicator: Indicator, unit: Unit) -> bool:
+        return all(self._plan.applies(self._plan.sheet(s), unit, self._round.id) for s in indicator.sheets)
+
+    @staticmethod
+    def _denominator(sums: Sums, unit: str, indicator: Indicator) -> int:
+        return _value(sums, unit, indicator.denominator) - _value(sums, unit, indicator.denominator_minus)
+
+
+def _value(sums: Sums, unit: str, terms: tuple[Term, ...]) -> int:
+    return sum(sums.get((unit, term.sheet, term.field), 0) for term in terms)
+
+
+def _fraction(percent: int | None) -> float | None:
+    return None if percent is None else percent / 100
+
+
+def _sums(connection: Connection, plan: Plan, round_id: str, moment: datetime) -> dict[tuple[str, str, str], int]:
+    sums = {}
+    for sheet in plan.sheets_of_round(round_id):
+        known = {"plan": plan.id, "round": round_id, "moment": moment}
+        for row in read(connection, _sum_query(plan, sheet), known):
+            unit = row.pop("unit")
+            sums |= {(unit, sheet.id, field): int(value or 0) for field, value in row.items()}
+    return sums
+
+
+def _sum_query(plan: Plan, sheet: Sheet) -> str:
+    """Sums per unit: counts as they are, yes/no as how many say yes, and the number of rows."""
+    fields = [f for f in stored_fields(sheet) if f.numeric]
+    summed = [f"sum({quoted(f.id)}::BIGINT)::BIGINT AS {quoted(f.id)}" for f in fields]
+    columns = ", ".join(["c.unit AS unit", f"count(*) AS {quoted(ROWS)}", *summed])
+    return (
+        f"SELECT {columns} FROM counting($plan, $round, $moment) AS c "
+        f"JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256 GROUP BY c.unit"
+    )
+
+
+def _earlier_sums(
+    connection: Connection, plan: Plan, round_: Round, moment: datetime
+) -> dict[tuple[str, str, str], int]:
+    """Per unit, sums of its newest accepted report of an earlier round."""
+    earlier = plan.rounds[: plan.rounds.index(round_)]
+    sums: dict[tuple[str, str, str], int] = {}
+    for before in earlier:
+        sums |= _sums(connection, plan, before.id, moment)
+    return sums

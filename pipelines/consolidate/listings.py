@@ -1,0 +1,153 @@
+"""What a consolidation lists: every counted row with its provenance, every finding, every source."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pipelines.dataset import Connection, quoted, read, stored_fields, table_name
+from schemas.finding import Finding, FindingCode
+from schemas.plan import Plan, Round, Sheet, Unit
+from schemas.results import DataRow, ListedFinding, SheetRows, Source
+
+_SOURCES = "SELECT * FROM versions($plan, $round, $moment) ORDER BY unit, version"
+_COUNTING = "SELECT unit, version FROM counting($plan, $round, $moment)"
+_FINDINGS = """
+SELECT v.unit, v.version, v.source_name, f.*
+FROM versions($plan, $round, $moment) AS v
+JOIN findings AS f ON f.sha256 = v.sha256
+ORDER BY v.unit, v.version, f.position
+"""
+
+
+def sources(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[Source, ...]:
+    """Every version of every unit known by then, with whether it counts and why, in the plan's order of units."""
+    known = _known(plan, round_, moment)
+    counting = {row["unit"]: row["version"] for row in read(connection, _COUNTING, known)}
+    listed = [
+        _source(plan, row, counting.get(row["unit"]))
+        for row in read(connection, _SOURCES, known)
+        if plan.has_unit(row["unit"])
+    ]
+    order = _unit_order(plan)
+    return tuple(sorted(listed, key=lambda s: (order[s.unit.code], s.version)))
+
+
+def counted_rows(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[SheetRows, ...]:
+    """Per sheet of the round, all rows that count, in the plan's order of units, then as they stood in the file."""
+    return tuple(
+        SheetRows(sheet, _rows(connection, plan, sheet, _known(plan, round_, moment)))
+        for sheet in plan.sheets_of_round(round_.id)
+    )
+
+
+def listed_findings(
+    connection: Connection, plan: Plan, round_: Round, moment: datetime
+) -> tuple[ListedFinding, ...]:
+    """Every finding on every version known by then, in the plan's order of units, newest version first."""
+    known = _known(plan, round_, moment)
+    counting = {row["unit"]: row["version"] for row in read(connection, _COUNTING, known)}
+    labels = {f.id: f.label for s in plan.sheets for f in s.fields}
+    order = _unit_order(plan)
+    rows = [row for row in read(connection, _FINDINGS, known) if plan.has_unit(row["unit"])]
+    rows.sort(key=lambda r: (order[r["unit"]], -r["version"], r["severity"], r["position"]))
+    return tuple(
+        ListedFinding(
+            unit=plan.unit(row["unit"]),
+            version=row["version"],
+            source_name=row["source_name"],
+            counts=counting.get(row["unit"]) == row["version"],
+            field_label=labels.get(row["field"] or "", ""),
+            finding=_finding(row),
+        )
+        for row in rows
+    )
+
+
+def findings_of(connection: Connection, sha256: str) -> tuple[Finding, ...]:
+    """The findings booked on one submission."""
+    rows = read(connection, "SELECT * FROM findings WHERE sha256 = $sha ORDER BY position", {"sha": sha256})
+    return tuple(_finding(row) for row in rows)
+
+
+def _known(plan: Plan, round_: Round, moment: datetime) -> dict[str, Any]:
+    return {"plan": plan.id, "round": round_.id, "moment": moment}
+
+
+def _unit_order(plan: Plan) -> dict[str, int]:
+    return {unit.code: n for n, unit in enumerate(plan.units)}
+
+
+def _source(plan: Plan, row: dict[str, Any], counting: int | None) -> Source:
+    return Source(
+        unit=plan.unit(row["unit"]),
+        sha256=row["sha256"],
+        source_name=row["source_name"],
+        folder=row["folder"],
+        received_at=row["received_at"],
+        verdict=row["verdict"],
+        version=row["version"],
+        counts=row["version"] == counting,
+        reason=_reason(row, counting),
+        template_version=row["template_version"],
+        plan_version=row["plan_version"],
+    )
+
+
+def _reason(row: dict[str, Any], counting: int | None) -> str:
+    if row["version"] == counting:
+        return "Bản được chấp nhận mới nhất"
+    if row["withdrawn"] is not None:
+        return f"Đã rút: {row['withdrawn']}"
+    if not row["accepted"]:
+        kept = f"; vẫn tính bản số {counting}" if counting else ""
+        return f"Bị trả lại vì có lỗi{kept}"
+    return f"Đã được thay bằng bản số {counting}"
+
+
+def _rows(connection: Connection, plan: Plan, sheet: Sheet, known: dict[str, Any]) -> tuple[DataRow, ...]:
+    order = _unit_order(plan)
+    fields = [f.id for f in stored_fields(sheet)]
+    columns = ", ".join(f"s.{quoted(field)} AS {quoted('f_' + field)}" for field in fields)
+    sql = (
+        "SELECT c.unit, c.version, c.source_name, s.sha256, s.tab, s.excel_row, s.organisation, "
+        f"{columns} FROM counting($plan, $round, $moment) AS c "
+        f"JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256"
+    )
+    found = [row for row in read(connection, sql, known) if plan.has_unit(row["unit"])]
+    found.sort(key=lambda row: (order[row["unit"]], row["excel_row"]))
+    return tuple(
+        DataRow(
+            unit=plan.unit(row["unit"]),
+            organisation=_organisation(plan, sheet, row["organisation"]),
+            values={field: row["f_" + field] for field in fields},
+            source_name=row["source_name"],
+            sha256=row["sha256"],
+            version=row["version"],
+            tab=row["tab"],
+            excel_row=row["excel_row"],
+        )
+        for row in found
+    )
+
+
+def _organisation(plan: Plan, sheet: Sheet, code: str) -> Unit | None:
+    if sheet.kind != "org":
+        return None
+    try:
+        return plan.unit(code)
+    except KeyError:  # dissolved since: the row still counts, under its code
+        return Unit(code, code, "", "", "no", "")
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    return Finding(
+        code=FindingCode(row["code"]),
+        severity=row["severity"],
+        message=row["message"],
+        sheet=row["sheet"],
+        cell=row["cell"],
+        field=row["field"],
+        value=row["value"],
+        rule=row["rule"],
+    )

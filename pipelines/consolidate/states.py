@@ -1,0 +1,90 @@
+"""Unit × round: who reported, when, and in which of the six states."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pipelines.clock import local_day
+from pipelines.dataset import Connection, read
+from schemas.plan import Plan, Round, Unit
+from schemas.results import UnitState, UnitStatus
+
+_TIMELINE = """
+SELECT
+    t.*,
+    (SELECT count(*) FROM findings f WHERE f.sha256 = t.newest_sha256 AND f.severity = 'error') AS errors,
+    (SELECT count(*) FROM findings f WHERE f.sha256 = t.newest_sha256 AND f.severity = 'warning') AS warnings
+FROM timeliness($plan, $round, $moment) AS t
+"""
+
+
+def unit_statuses(
+    connection: Connection, plan: Plan, round_: Round, as_of: date, moment: datetime
+) -> tuple[UnitStatus, ...]:
+    """Every reporting unit of the plan in its order, each in exactly one state on the day `as_of`."""
+    known = {"plan": plan.id, "round": round_.id, "moment": moment}
+    timelines = {row["unit"]: row for row in read(connection, _TIMELINE, known)}
+    return tuple(_status(plan, unit, round_, as_of, timelines.get(unit.code)) for unit in plan.reporting_units)
+
+
+def _status(plan: Plan, unit: Unit, round_: Round, as_of: date, timeline: dict[str, Any] | None) -> UnitStatus:
+    first = timeline["first_submitted_at"] if timeline else None
+    accepted = timeline["accepted_at"] if timeline else None
+    due = round_.due
+    overdue = max((as_of - due).days, 0) if due and not accepted else 0
+    late = max((local_day(accepted) - due).days, 0) if due and accepted else 0
+    state = _state(unit, accepted is not None, first is not None, late, overdue)
+    return UnitStatus(
+        unit=unit,
+        group=plan.group(unit),
+        state=state,
+        due=due,
+        first_submitted_at=first,
+        accepted_at=accepted,
+        days_late=late,
+        days_overdue=overdue if state == "qua_han" else 0,
+        version=timeline["counting_version"] if timeline else None,
+        sha256=timeline["counting_sha256"] if timeline else None,
+        errors=timeline["errors"] if timeline else 0,
+        warnings=timeline["warnings"] if timeline else 0,
+        note=_note(state, due, first, accepted, late, overdue, timeline),
+    )
+
+
+def _state(unit: Unit, accepted: bool, submitted: bool, late: int, overdue: int) -> UnitState:
+    if accepted:
+        return "tre_han" if late else "dung_han"
+    if unit.reports == "exempt":
+        return "mien"
+    if overdue:
+        return "qua_han"
+    return "loi" if submitted else "chua_den_han"
+
+
+def _note(
+    state: UnitState,
+    due: date | None,
+    first: datetime | None,
+    accepted: datetime | None,
+    late: int,
+    overdue: int,
+    timeline: dict[str, Any] | None,
+) -> str:
+    deadline = f"hạn {due:%d/%m/%Y}" if due else "kế hoạch chưa ấn định hạn"
+    if state == "mien":
+        return "Được miễn báo cáo kỳ này."
+    if accepted and timeline:
+        counting = f"Đang tính bản số {timeline['counting_version']}."
+        if timeline["newest_version"] != timeline["counting_version"]:
+            counting += f" Bản mới nhất (số {timeline['newest_version']}) không được tính."
+        if state == "tre_han" and first and due and local_day(first) <= due:
+            return (
+                f"Nộp lần đầu đúng hạn ({local_day(first):%d/%m/%Y}) nhưng có lỗi; "
+                f"bản được chấp nhận đến ngày {local_day(accepted):%d/%m/%Y}, trễ {late} ngày. {counting}"
+            )
+        return (f"Trễ {late} ngày ({deadline}). " if late else "") + counting
+    if first:
+        rejected = f"Mới chỉ có bản bị trả lại (lần đầu ngày {local_day(first):%d/%m/%Y})"
+        return f"{rejected}; {f'quá hạn {overdue} ngày, ' if overdue else ''}{deadline}."
+    return f"Chưa nộp; quá hạn {overdue} ngày ({deadline})." if overdue else f"Chưa nộp; {deadline}."

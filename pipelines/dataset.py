@@ -1,0 +1,98 @@
+"""The province-wide dataset: one DuckDB file, a cache of what the archive says. Its tables, and how rows are read.
+
+The plan's sheets are tables `<plan>.<sheet>` with a column for each stored field and the provenance columns
+`PROVENANCE`. DuckDB locks its file against every other process: a second opener gets `DatasetInUse`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from schemas.plan import Field, FieldType, Plan, Sheet
+
+Connection = duckdb.DuckDBPyConnection
+PROVENANCE = {"sha256": "VARCHAR", "tab": "VARCHAR", "excel_row": "INTEGER", "organisation": "VARCHAR"}
+_TYPES: dict[FieldType, str] = {
+    "count": "BIGINT",
+    "yes_no": "BOOLEAN",
+    "date": "DATE",
+    "text": "VARCHAR",
+    "choice": "VARCHAR",
+}
+_SQL = Path(__file__).parent / "sql"
+
+
+class DatasetInUse(RuntimeError):
+    """Another process has the DuckDB file open."""
+
+
+@contextmanager
+def open_dataset(path: Path | None, *, read_only: bool = False) -> Iterator[Connection]:
+    """The dataset, with its tables and macros in place; None: an empty one in memory.
+
+    Raises DatasetInUse where another process holds the file.
+    """
+    try:
+        connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+    except duckdb.IOException as fault:
+        if "lock" not in str(fault).lower() and "being used" not in str(fault).lower():
+            raise
+        raise DatasetInUse("Kho dữ liệu đang được một lần chạy khác dùng. Chờ lần chạy đó xong rồi thử lại.") from fault
+    try:
+        connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
+        if not read_only:
+            for script in ("tables.sql", "what_counts.sql"):
+                connection.execute((_SQL / script).read_text(encoding="utf-8"))
+        yield connection
+    finally:
+        connection.close()
+
+
+def ensure_sheets(connection: Connection, plan: Plan) -> None:
+    """Makes the plan's tables, and the columns that a newer version of the plan has added."""
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(plan.id)}")
+    for sheet in plan.sheets:
+        columns = PROVENANCE | {f.id: _TYPES[f.type] for f in stored_fields(sheet)}
+        name = table_name(plan, sheet)
+        defined = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({defined})")
+        for column, kind in columns.items():
+            connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}")
+
+
+def stored_fields(sheet: Sheet) -> tuple[Field, ...]:
+    """The fields of a sheet that may stand in a table."""
+    return tuple(f for f in sheet.fields if f.stored)
+
+
+def table_name(plan: Plan, sheet: Sheet) -> str:
+    """The quoted name of a sheet's table."""
+    return f"{quoted(plan.id)}.{quoted(sheet.id)}"
+
+
+def quoted(identifier: str) -> str:
+    """An SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def read(connection: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+    """The rows of a query as dictionaries, with Python values (moments carry their offset)."""
+    rows: list[dict[str, Any]] = connection.execute(sql, parameters).to_arrow_table().to_pylist()
+    return rows
+
+
+def insert(connection: Connection, table: str, rows: pa.Table) -> None:
+    """Appends an Arrow table to a table of the dataset, column by name; nothing where there are no rows."""
+    if rows.num_rows == 0:
+        return
+    connection.register("arriving", rows)
+    try:
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arriving")
+    finally:
+        connection.unregister("arriving")

@@ -1,0 +1,49 @@
+"""The slips clerks make in the demo: a right report in, the same report with one kind of mistake out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipelines.demo.figures import Report
+
+
+def more_studied_than_members(report: Report) -> Report:
+    """B2: more members studied than there are (a breach of hoc_tap_khong_vuot_tong)."""
+    key = _first(report, "hoc_tap")
+    whole = report.value("hoc_tap", key, "tong_dang_vien")
+    assert isinstance(whole, int)
+    wrong = report.with_value("hoc_tap", key, "hoc_tai_co_so", whole + 12)
+    return wrong.with_value("hoc_tap", key, "hinh_thuc", "sinh hoạt chi bộ")
+
+
+def cells_left_blank(report: Report) -> Report:
+    """B5: the number of cells left blank, though required."""
+    return report.with_value("ke_hoach", _first(report, "ke_hoach"), "tong_chi_bo", None)
+
+
+def number_in_words(report: Report) -> Report:
+    """B6: a count typed as words, not to be read as any number."""
+    return report.with_value("cam_ket", _first(report, "cam_ket"), "dang_vien_da_bo_sung", "khoảng 50")
+
+
+def pasted_over(report: Report) -> Report:
+    """B1: a conference dated before the plan was issued; B2: a form of study pasted in that is no choice."""
+    early = report.with_value("hoi_nghi", _connected(report), "ngay_to_chuc", date(2022, 3, 25))
+    key = _first(report, "hoc_tap")
+    return early.with_value("hoc_tap", key, "hinh_thuc", "họp chi bộ tháng 4")
+
+
+def number_as_text(report: Report) -> Report:
+    """B4: a count typed as text with spaces around it; one reading, so repaired with a warning."""
+    key = _first(report, "tai_lieu")
+    count = report.value("tai_lieu", key, "ban_nhan")
+    return report.with_value("tai_lieu", key, "ban_nhan", f" {count} ")
+
+
+def _first(report: Report, sheet: str) -> str:
+    return next(iter(report.sheets[sheet]))
+
+
+def _connected(report: Report) -> str:
+    rows = report.sheets["hoi_nghi"]
+    return next(key for key, row in rows.items() if "ngay_to_chuc" in row)

@@ -1,0 +1,239 @@
+"""What lies in the inbox: files to take in, in order of arrival, and files to leave for the next run."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import stat
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.clock import TIMEZONE
+from pipelines.intake.guard import FILE_LIMIT
+from pipelines.store import Home
+from schemas.catalogue import say
+from schemas.finding import Finding, FindingCode
+
+DEPTH_LIMIT = 8
+SECOND_LOOK = 0.3
+_JUST_NOW = 5.0
+_STILL_COPYING = 60.0
+_LOCK_STALE = 24 * 3600.0
+_NOISE = ("._*", "thumbs.db", "desktop.ini", ".ds_store", ".gitkeep", "~$*", ".~lock.*#", "*.tmp", "*.part", "*.crdownload")
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_LONGEST_END = 22 + 65_535
+"""Of a zip: its end record and the longest comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file to take in. `folder`: the first part of its path under the inbox (`""`: the inbox itself).
+
+    `name` is fit to be shown (NFC, always encodable). `fault`: why it cannot be opened at all.
+    """
+
+    path: Path
+    folder: str
+    name: str
+    received_at: datetime
+    size: int
+    mtime_ns: int
+    fault: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file left for the next run, and why (Vietnamese)."""
+
+    path: Path
+    reason: str
+
+
+class Changing(Exception):  # noqa: N818 - not an error of the program
+    """The file changed while it was read; it is left for the next run."""
+
+
+def waiting(home: Home, now: datetime) -> tuple[list[Waiting], list[Held]]:
+    """The files of the inbox in order of arrival, then name; arrival is never later than `now`.
+
+    Costs one short sleep (`SECOND_LOOK`) where any file is only seconds old.
+    """
+    found = [_described(home, path, now) for path in _files(home.inbox, DEPTH_LIMIT)]
+    reasons = _open_elsewhere(found) | _growing(found)
+    held = [Held(w.path, reasons[w.path]) for w in found if w.path in reasons]
+    ready = (w for w in found if w.path not in reasons)
+    return sorted(ready, key=lambda w: (w.received_at, w.name, str(w.path))), held
+
+
+def read_waiting(file: Waiting) -> bytes:
+    """The bytes of a waiting file, at most one more than the size limit.
+
+    Opens without following links and without blocking. Raises Changing where it is no longer the file that was
+    described, OSError where it cannot be read.
+    """
+    descriptor = os.open(file.path, _OPEN_FLAGS)
+    with os.fdopen(descriptor, "rb") as opened:
+        before = os.fstat(opened.fileno())
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError("không phải tệp thường")
+        content = opened.read(FILE_LIMIT + 1)
+        after = os.fstat(opened.fileno())
+    if (after.st_size, after.st_mtime_ns) != (file.size, file.mtime_ns):
+        raise Changing(file.path)
+    return content
+
+
+def leave_inbox(files: Iterable[Waiting]) -> list[Path]:
+    """Takes finished files out of the inbox, as the last step of a run; gives those that stay.
+
+    A file whose bytes have changed since stays: it is another report. So does one that is held open (Windows).
+    """
+    staying = []
+    for file in files:
+        try:
+            status = file.path.lstat()
+            if (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns):
+                file.path.unlink(missing_ok=True)
+            else:
+                staying.append(file.path)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            staying.append(file.path)
+    return staying
+
+
+def _files(folder: Path, depth: int) -> Iterator[Path]:
+    """Everything below a folder that is not a folder or noise; a folder that cannot be looked into stands for itself."""
+    try:
+        with os.scandir(folder) as entries:
+            listed = sorted(entries, key=lambda e: e.name)
+    except OSError:
+        yield folder
+        return
+    for entry in listed:
+        if entry.is_dir(follow_symlinks=False) and not _is_junction(entry):
+            if depth > 1:
+                yield from _files(Path(entry.path), depth - 1)
+            else:
+                yield Path(entry.path)
+        elif not _is_noise(entry.name):
+            yield Path(entry.path)
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    asked = getattr(entry, "is_junction", None)
+    return bool(asked and asked())
+
+
+def _is_noise(name: str) -> bool:
+    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _NOISE)
+
+
+def _described(home: Home, path: Path, now: datetime) -> Waiting:
+    inside = path.relative_to(home.inbox).parts
+    folder = _shown(inside[0]) if len(inside) > 1 else ""
+    name = _shown(path.name)
+    try:
+        status = path.lstat()
+    except OSError as fault:
+        return Waiting(path, folder, name, now, 0, 0, _no_file(name, _why(fault)))
+    arrived = datetime.fromtimestamp(max(status.st_mtime, status.st_ctime), TIMEZONE)
+    described = Waiting(path, folder, name, min(arrived, now), status.st_size, status.st_mtime_ns)
+    fault = _not_regular(status.st_mode) or _unreadable(path)
+    return replace(described, fault=_no_file(name, fault)) if fault else described
+
+
+def _not_regular(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return "lối tắt"
+    if stat.S_ISDIR(mode):
+        return "thư mục không mở được"
+    return "" if stat.S_ISREG(mode) else "thiết bị hoặc ống dẫn"
+
+
+def _unreadable(path: Path) -> str:
+    try:
+        descriptor = os.open(path, _OPEN_FLAGS)
+    except OSError as fault:
+        return _why(fault)
+    try:
+        return _not_regular(os.fstat(descriptor).st_mode)
+    finally:
+        os.close(descriptor)
+
+
+def _why(fault: OSError) -> str:
+    return "không có quyền đọc" if isinstance(fault, PermissionError) else f"không mở được: {fault.strerror or fault}"
+
+
+def _no_file(name: str, detail: str) -> Finding:
+    return say(FindingCode.NOT_A_FILE, value=name, detail=detail)
+
+
+def _shown(name: str) -> str:
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+
+
+def _open_elsewhere(found: Iterable[Waiting]) -> dict[Path, str]:
+    """Files beside which Excel or LibreOffice keeps an owner's lock; one left over for a day no longer counts."""
+    reasons = {}
+    for file in found:
+        for lock in (f"~${file.path.name}", f".~lock.{file.path.name}#"):
+            try:
+                age = time.time() - file.path.with_name(lock).lstat().st_mtime
+            except (OSError, ValueError):
+                continue
+            if age < _LOCK_STALE:
+                reasons[file.path] = "tệp đang được mở để sửa; sẽ nhận ở lần chạy sau khi đóng lại"
+    return reasons
+
+
+def _growing(found: list[Waiting]) -> dict[Path, str]:
+    """Files still being written: a zip without its end, or a size that changes between two looks."""
+    now = time.time()
+    ages = {w.path: now - _touched(w.path) for w in found if w.fault is None}
+    reasons = {
+        w.path: "tệp đang được chép vào (chưa đủ nội dung); sẽ nhận ở lần chạy sau"
+        for w in found
+        if ages.get(w.path, _STILL_COPYING) < _STILL_COPYING and _zip_without_end(w.path)
+    }
+    fresh = [w for w in found if ages.get(w.path, _JUST_NOW) < _JUST_NOW and w.path not in reasons]
+    if fresh:
+        time.sleep(SECOND_LOOK)
+    for file in fresh:
+        if not _same(file):
+            reasons[file.path] = "tệp đang được ghi (kích thước thay đổi); sẽ nhận ở lần chạy sau"
+    return reasons
+
+
+def _touched(path: Path) -> float:
+    try:
+        status = path.lstat()
+    except OSError:
+        return time.time()
+    return max(status.st_mtime, status.st_ctime)
+
+
+def _same(file: Waiting) -> bool:
+    try:
+        status = file.path.lstat()
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)
+
+
+def _zip_without_end(path: Path) -> bool:
+    try:
+        with os.fdopen(os.open(path, _OPEN_FLAGS), "rb") as opened:
+            if opened.read(2) != b"PK":
+                return False
+            size = opened.seek(0, os.SEEK_END)
+            opened.seek(max(0, size - _LONGEST_END))
+            return b"PK\x05\x06" not in opened.read(_LONGEST_END)
+    except OSError:
+        return False

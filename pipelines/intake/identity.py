@@ -1,0 +1,90 @@
+"""Whose report a file is: read from its `_meta` sheet, held against the plan, the stamp and the folder it lay in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from pipelines.stamp import Key
+from schemas.catalogue import say
+from schemas.finding import Finding, FindingCode
+from schemas.layout import META, META_KEYS
+from schemas.plan import Plan
+from schemas.submission import Identity, RawSheet, RawWorkbook
+
+from pipelines.intake.texts import plain
+
+PlanOf = Callable[[str], Plan | None]
+
+
+def identify(raw: RawWorkbook, plan_of: PlanOf, key: Key | None, folder: str) -> Identity | tuple[Finding, ...]:
+    """The identity a file carries, or why it cannot be trusted. `plan_of` gives a plan by its id.
+
+    `folder` is the inbox folder it came in (`""`: the inbox itself). Without a key (a machine that has no store)
+    a stamp is taken as it is, for nobody there can verify it.
+    """
+    named = _named(raw)
+    if named is None or not named.plan:
+        return (say(FindingCode.NO_STAMP),)
+    plan = plan_of(named.plan)
+    if plan is None:
+        return (say(FindingCode.UNKNOWN_PLAN, value=named.plan),)
+    identity = _as_the_plan_spells(named, plan)
+    fault = _unknown(identity, plan) or _stamp_fault(identity, plan, key) or _folder_fault(identity, plan, folder)
+    return identity if fault is None else (fault,)
+
+
+def _named(raw: RawWorkbook) -> Identity | None:
+    """What the file says: `_meta` by name, else by its keys; the custom properties only where no such sheet is left."""
+    for sheet in sorted(raw.sheets, key=lambda s: s.name.strip().casefold() != META):
+        told = _keyed(sheet)
+        if {"plan", "round", "unit"} <= told.keys():
+            return _identity(told)
+        if sheet.name.strip().casefold() == META and told:
+            return _identity(told)
+    properties = {name.strip().casefold(): plain(value) for name, value in raw.properties.items()}
+    return _identity(properties) if properties.get("plan") else None
+
+
+def _keyed(sheet: RawSheet) -> dict[str, str]:
+    keys = {plain(value): row for (row, col), value in sheet.cells.items() if col == 1}
+    return {key: plain(sheet.cells.get((keys[key], 2))) for key in META_KEYS if key in keys}
+
+
+def _identity(told: Mapping[str, str]) -> Identity:
+    plan, round_id, unit, template_version, stamp = (told.get(key, "") for key in META_KEYS)
+    return Identity(plan, round_id, unit, template_version, stamp)
+
+
+def _as_the_plan_spells(identity: Identity, plan: Plan) -> Identity:
+    """Letters of a unit code in the plan's own case, as its stamp was made."""
+    same = [u.code for u in plan.reporting_units if u.code.casefold() == identity.unit.casefold()]
+    return replace(identity, unit=same[0]) if same else identity
+
+
+def _unknown(identity: Identity, plan: Plan) -> Finding | None:
+    if not identity.round or not identity.unit:
+        return say(FindingCode.NO_STAMP)
+    if identity.round not in {r.id for r in plan.rounds}:
+        return say(FindingCode.UNKNOWN_ROUND, value=identity.round)
+    if not plan.has_unit(identity.unit):
+        return say(FindingCode.UNKNOWN_UNIT, value=identity.unit)
+    return None
+
+
+def _stamp_fault(identity: Identity, plan: Plan, key: Key | None) -> Finding | None:
+    if plan.settings.stamp == "optional":
+        return None
+    if not identity.stamp:
+        return say(FindingCode.NO_STAMP, unit=identity.unit)
+    if key is None or key.verify(identity):
+        return None
+    detail = f"{identity.plan}, {identity.round}, {identity.unit}"
+    return say(FindingCode.WRONG_STAMP, unit=identity.unit, detail=detail)
+
+
+def _folder_fault(identity: Identity, plan: Plan, folder: str) -> Finding | None:
+    theirs = [u.code for u in plan.reporting_units if u.code.casefold() == folder.strip().casefold()]
+    if not theirs or theirs[0] == identity.unit:
+        return None
+    return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, detail=theirs[0])

@@ -1,0 +1,39 @@
+"""Parse, then check, then the verdict: the one order in which a submission is judged, tonight or at a rebuild."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pipelines.check import check
+from pipelines.parse import parse
+from schemas.finding import Finding
+from schemas.judged import Judged
+from schemas.plan import Plan
+from schemas.submission import Submission
+from schemas.verdict import verdict_of
+
+_CELL = re.compile(r"^([A-Z]+)(\d+)$")
+
+
+def judge(plan: Plan, round_id: str, batch: Sequence[tuple[Submission, Sequence[Finding]]]) -> list[Judged]:
+    """Verdicts on submissions of one plan and round, each with the findings intake already has. Order is kept."""
+    parsed = [parse(plan, submission) for submission, _ in batch]
+    checked = check(plan, round_id, parsed)
+    judged = []
+    for one, (submission, shape) in zip(parsed, batch, strict=True):
+        tabs = {table.tab: n for n, table in enumerate(submission.tables.values())}
+        findings = _in_order([*shape, *one.findings, *checked[submission.sha256]], tabs)
+        judged.append(Judged(one, verdict_of(findings), findings, plan.version))
+    return judged
+
+
+def _in_order(findings: Sequence[Finding], tabs: Mapping[str, int]) -> tuple[Finding, ...]:
+    """By sheet, then row, then column; what has no sheet or no cell comes first."""
+
+    def place(finding: Finding) -> tuple[int, int, int, str]:
+        cell = _CELL.match(finding.cell or "")
+        tab = tabs.get(finding.sheet or "", len(tabs)) if finding.sheet else -1
+        return (tab, int(cell[2]), len(cell[1]), cell[1]) if cell else (tab, 0, 0, "")
+
+    return tuple(sorted(findings, key=place))

@@ -1,0 +1,124 @@
+"""Publishing: written beside, then renamed; never over a file that someone has open; only when it says something new."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.clock import now
+
+Writer = Callable[[Path], None]
+
+_RESERVED_NAMES = frozenset(
+    ["CON", "PRN", "AUX", "NUL", "CLOCK$", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))]
+)
+_LONGEST_BYTES = 200
+"""Of a file name in UTF-8: most file systems stop at 255, and callers add a prefix of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a file was published. `diverted`: under another name, because someone holds the real one open."""
+
+    path: Path
+    diverted: bool = False
+
+
+def publish(path: Path, write: Writer) -> Published:
+    """Writes a file through `write`, which is given a temporary name in the same folder, and renames it into place.
+
+    Where the target is held open (Windows), it is published beside it as `<stem> (mới <time>)`. Whatever `write`
+    raises goes up, with the temporary file gone and the old one untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{secrets.token_hex(6)}{path.suffix}")
+    try:
+        write(beside)
+        try:
+            beside.replace(path)
+        except PermissionError:
+            if not path.is_file():
+                raise
+            other = path.with_name(f"{path.stem} (mới {now():%Y-%m-%d %H%M%S}){path.suffix}")
+            beside.replace(other)
+            return Published(other, diverted=True)
+    finally:
+        beside.unlink(missing_ok=True)
+    return Published(path)
+
+
+class Register:
+    """What each published file says (a digest), kept as JSON beside the dataset. A cache: losing it costs rewriting."""
+
+    def __init__(self, path: Path, root: Path | None = None) -> None:
+        """`root`: the folder that targets are named relative to (else the parent of the register's folder)."""
+        self._path = path
+        self._root = root or path.parent.parent
+        self._said = _read(path)
+
+    def is_current(self, target: Path, digest: str) -> bool:
+        """Whether the target is there and says just this."""
+        return self._said.get(self._name(target)) == digest and target.is_file()
+
+    def record(self, target: Path, digest: str) -> None:
+        """Books what a target now says, and saves the register whole."""
+        self._said[self._name(target)] = digest
+        text = json.dumps(self._said, ensure_ascii=False, indent=0, sort_keys=True)
+        publish(self._path, lambda beside: _write_text(beside, text))
+
+    def _name(self, target: Path) -> str:
+        inside = target.is_relative_to(self._root)
+        return (target.relative_to(self._root) if inside else target).as_posix()
+
+
+def unless_unchanged(register: Register, path: Path, digest: str, write: Writer) -> Published | None:
+    """Publishes a file unless it already says just this (then None). A diverted one is written again next time."""
+    if register.is_current(path, digest):
+        return None
+    published = publish(path, write)
+    if not published.diverted:
+        register.record(path, digest)
+    return published
+
+
+def safe_name(text: str, limit: int = 100) -> str:
+    """A file name out of a clerk's: Vietnamese letters stay; what Windows or Linux cannot store becomes `_`.
+
+    At most `limit` characters and 200 bytes in UTF-8; the suffix stays whole where it is one.
+    """
+    kept = "".join(_safe(letter) for letter in unicodedata.normalize("NFC", text))
+    stem, suffix = _parted(kept.strip(" .") or "_")
+    stem = stem.rstrip(" .") or "_"
+    if stem.split(".")[0].strip().upper() in _RESERVED_NAMES:
+        stem = f"_{stem}"
+    while len(stem) > 1 and (len(stem + suffix) > limit or len((stem + suffix).encode("utf-8")) > _LONGEST_BYTES):
+        stem = stem[:-1].rstrip(" .") or "_"
+    return stem + suffix
+
+
+def _safe(letter: str) -> str:
+    if letter in '<>:"/\\|?*\N{REPLACEMENT CHARACTER}' or unicodedata.category(letter) in ("Cc", "Cs", "Co", "Zl", "Zp"):
+        return "_"
+    return "" if unicodedata.category(letter) == "Cf" else letter
+
+
+def _parted(name: str) -> tuple[str, str]:
+    match = re.fullmatch(r"(.+?)(\.[A-Za-z0-9]{1,8})", name)
+    return (match[1], match[2]) if match else (name, "")
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(k): str(v) for k, v in said.items()} if isinstance(said, dict) else {}
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

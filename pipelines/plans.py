@@ -1,0 +1,94 @@
+"""Which plans there are: found by id in the plan folders, or by version in the archive."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.archive import Archive
+from pipelines.store import Home
+from schemas.plan import Plan, Round, Unit
+from schemas.plan_fault import did_you_mean
+from schemas.plan_file import load_plan, plan_texts
+
+
+class UnknownName(LookupError):
+    """A plan, round or unit that does not exist; its text says so in Vietnamese, with what may have been meant."""
+
+
+class Plans:
+    """The plans of a home, loaded once each."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._archive = Archive(home.archive)
+        self._folders = {
+            folder.name: folder
+            for place in home.plan_folders
+            for folder in sorted(place.iterdir())
+            if (folder / "settings.csv").is_file()
+        }
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all plans, active or not."""
+        return list(self._folders)
+
+    def folder(self, plan_id: str) -> Path:
+        """Where a plan's tables are. Raises UnknownName."""
+        if plan_id not in self._folders:
+            known = ", ".join(self._folders)
+            raise UnknownName(f"Không có kế hoạch “{plan_id}”.{did_you_mean(plan_id, self.ids)} Hiện có: {known}.")
+        return self._folders[plan_id]
+
+    def get(self, plan_id: str) -> Plan:
+        """The plan as it is now. Raises UnknownName, or PlanFaults where its tables are wrong."""
+        return _load(self.folder(plan_id))
+
+    def find(self, plan_id: str) -> Plan | None:
+        """The plan as it is now, or None."""
+        return self.get(plan_id) if plan_id in self._folders else None
+
+    def active(self) -> list[Plan]:
+        """The plans that are run when none is named."""
+        return [plan for plan in map(self.get, self._folders) if plan.settings.active]
+
+    def keep(self, plan: Plan) -> None:
+        """Puts the plan's present version into the archive."""
+        self._archive.keep_plan(plan.id, plan.version, plan_texts(self.folder(plan.id)))
+
+    def kept(self, plan_id: str, version: str) -> Plan:
+        """A version of a plan as the archive keeps it. Raises UnknownName where it is not there."""
+        folder = self._archive.plan_folder(plan_id, version)
+        if not folder.is_dir():
+            raise UnknownName(f"Kho lưu không có phiên bản {version} của kế hoạch “{plan_id}”.")
+        return _load(folder)
+
+
+def round_named(plan: Plan, name: str) -> Round:
+    """The round of that id. Raises UnknownName."""
+    try:
+        return plan.round(name)
+    except KeyError:
+        ids = [r.id for r in plan.rounds]
+        hint = did_you_mean(name, ids)
+        raise UnknownName(f"Kế hoạch {plan.id} không có kỳ báo cáo “{name}”.{hint} Hiện có: {', '.join(ids)}.") from None
+
+
+def unit_named(plan: Plan, name: str) -> Unit:
+    """The reporting unit of that code, in any case. Raises UnknownName; a unit's name is taken as a hint."""
+    code = name.strip().upper()
+    if plan.has_unit(code):
+        return plan.unit(code)
+    by_name = {u.name: u.code for u in plan.reporting_units}
+    codes = [u.code for u in plan.reporting_units]
+    if name in by_name:
+        hint = f" Có phải mã “{by_name[name]}”?"
+    else:
+        hint = did_you_mean(code, codes) or did_you_mean(name, list(by_name))
+    raise UnknownName(f"Kế hoạch {plan.id} không có đơn vị báo cáo “{name}”.{hint} Các mã: {', '.join(codes)}.")
+
+
+@lru_cache(maxsize=64)
+def _load(folder: Path) -> Plan:
+    return load_plan(folder)

@@ -1,0 +1,164 @@
+"""One worksheet of the consolidated workbook: its head, its cells, how it prints. Text stays text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from pipelines.clock import TIMEZONE
+from pipelines.styles import Styles
+from schemas.results import Consolidation
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+
+LONGEST_TEXT = 32_767
+"""Characters an Excel cell can hold."""
+LONGEST_TAB = 31
+HEAD_ROWS = 4
+"""Rows taken by the head of every sheet; tables start at this row (0-based)."""
+NOTHING = "Chưa có số liệu"
+
+Value = str | int | float | bool | date | None
+
+
+@dataclass(frozen=True)
+class Styled:
+    """A value that brings its own format instead of its column's."""
+
+    value: Value
+    style: Format
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its header, its width in characters, and the format of its cells."""
+
+    title: str
+    width: float
+    style: Format
+
+
+def cell_text(text: str) -> str:
+    """A text as a cell can hold it: at most 32,767 characters (cut with “…”), nothing that XML cannot say."""
+    sound = text.encode("utf-8", "replace").decode("utf-8")
+    return sound if len(sound) <= LONGEST_TEXT else sound[: LONGEST_TEXT - 1] + "…"
+
+
+def tab_name(wanted: str, taken: Iterable[str]) -> str:
+    """A worksheet name Excel takes: no forbidden sign, at most 31 characters, not one of `taken`."""
+    plain = "".join("-" if sign in "[]:*?/\\" else sign for sign in wanted).strip("' ") or "Trang"
+    used = {name.casefold() for name in taken}
+    name, copy = plain[:LONGEST_TAB], 2
+    while name.casefold() in used:
+        tail = f" ({copy})"
+        name, copy = plain[: LONGEST_TAB - len(tail)] + tail, copy + 1
+    return name
+
+
+class Page:
+    """A worksheet being written. Rows and columns are 0-based."""
+
+    def __init__(self, workbook: Workbook, styles: Styles, result: Consolidation, tab: str, title: str) -> None:
+        """Adds the worksheet with its head: the office, the title, and plan, round and day."""
+        self.workbook, self.styles, self.result = workbook, styles, result
+        self.tab = tab_name(tab, (sheet.get_name() for sheet in workbook.worksheets()))
+        self.sheet = workbook.add_worksheet(self.tab)
+        settings = result.plan.settings
+        self.put(0, 0, f"{settings.issuer} – {settings.office}".upper(), styles.page_office)
+        self.put(1, 0, title, styles.page_title)
+        self.put(2, 0, subject(result), styles.page_subject)
+        self.sheet.set_row_pixels(1, 26)
+        self._print_setup()
+
+    def _print_setup(self) -> None:
+        sheet = self.sheet
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        plan = self.result.plan.settings.number.replace("&", "&&")
+        font = '&"Times New Roman,Regular"&9'
+        sheet.set_footer(f"&L{font}Kế hoạch số {plan} – đến hết ngày {self.result.as_of:%d/%m/%Y}&C{font}&A&R{font}Trang &P/&N")
+        sheet.hide_gridlines(2)
+
+    def note(self, row: int, text: str, col: int = 0) -> None:
+        """A small line of explanation that runs on to the right."""
+        self.put(row, col, text, self.styles.page_note)
+
+    def put(self, row: int, col: int, value: Value, style: Format) -> None:
+        """Writes one value: text as text, moments in local time, yes/no in words, None as an empty framed cell."""
+        if value is None:
+            self.sheet.write_blank(row, col, None, style)
+        elif isinstance(value, bool):
+            self.sheet.write_string(row, col, "có" if value else "không", style)
+        elif isinstance(value, int | float):
+            self.sheet.write_number(row, col, value, style)
+        elif isinstance(value, date):
+            self._put_date(row, col, value, style)
+        else:
+            self.sheet.write_string(row, col, cell_text(value), style)
+
+    def _put_date(self, row: int, col: int, value: date, style: Format) -> None:
+        if value.year < 1900:
+            self.sheet.write_string(row, col, f"{value:%d/%m}/{value.year:04}", style)
+            return
+        local = value.astimezone(TIMEZONE).replace(tzinfo=None) if isinstance(value, datetime) else value
+        self.sheet.write_datetime(row, col, local, style)
+
+    def formula(self, row: int, col: int, text: str, value: float | str, style: Format) -> None:
+        """Writes a formula of ours with the value it has now."""
+        self.sheet.write_formula(row, col, text, style, value)
+
+    def header(self, row: int, columns: Sequence[Column]) -> None:
+        """The header row of a table, and the widths of its columns."""
+        for col, column in enumerate(columns):
+            self.sheet.set_column(col, col, column.width)
+            self.put(row, col, column.title, self.styles.header)
+
+    def body(self, row: int, columns: Sequence[Column], rows: Iterable[Sequence[Value | Styled]]) -> int:
+        """The rows of a table from `row` down. Returns the row after the last."""
+        for cells in rows:
+            for col, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+                if isinstance(cell, Styled):
+                    self.put(row, col, cell.value, cell.style)
+                else:
+                    self.put(row, col, cell, column.style)
+            row += 1
+        return row
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Value | Styled]], frozen: int) -> None:
+        """The sheet's only table: header repeated on every printed page, `frozen` columns kept in sight, a filter.
+
+        A table without rows says so in a line of its own.
+        """
+        self.header(HEAD_ROWS, columns)
+        end = self.body(HEAD_ROWS + 1, columns, rows)
+        if not rows:
+            end = self.nothing(HEAD_ROWS + 1, len(columns))
+        self.keep(HEAD_ROWS, HEAD_ROWS, frozen)
+        self.sheet.autofilter(HEAD_ROWS, 0, end - 1, len(columns) - 1)
+
+    def keep(self, first_row: int, last_row: int, frozen: int) -> None:
+        """Keeps the head in sight down to `last_row`, and repeats `first_row`..`last_row` on every printed page."""
+        self.sheet.freeze_panes(last_row + 1, frozen)
+        self.sheet.repeat_rows(first_row, last_row)
+
+    def nothing(self, row: int, width: int, text: str = NOTHING) -> int:
+        """A framed line in place of rows. Returns the row after it."""
+        if width > 1:
+            self.sheet.merge_range(row, 0, row, width - 1, text, self.styles.soft)
+        else:
+            self.put(row, 0, text, self.styles.soft)
+        return row + 1
+
+
+def subject(result: Consolidation) -> str:
+    """Which plan and round a sheet is about, and up to which day."""
+    return (
+        f"Kế hoạch số {result.plan.settings.number} · Kỳ báo cáo: {result.round.label} · "
+        f"Số liệu đến hết ngày {result.as_of:%d/%m/%Y}"
+    )

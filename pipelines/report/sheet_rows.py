@@ -1,0 +1,118 @@
+"""One form (biểu) province-wide: every counted row with its source, totals in the frozen head."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pipelines.report.page import HEAD_ROWS, Column, Page, Value
+from pipelines.styles import Styles
+from schemas.plan import YES, Field, FieldType, Sheet
+from schemas.results import Consolidation, DataRow, SheetRows
+from schemas.submission import cell_name
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+
+TOTALS_ROW = HEAD_ROWS
+GROUP_ROW = HEAD_ROWS + 1
+LABEL_ROW = HEAD_ROWS + 2
+FIRST_ROW = HEAD_ROWS + 3
+_NOTE = (
+    "Cột số: tổng các dòng đang hiện (đổi theo bộ lọc). Cột có/không: số dòng “có” của cả biểu. "
+    "Ba cột cuối: tệp, dòng và phiên bản mà số liệu lấy từ đó."
+)
+
+
+def write_sheet_rows(workbook: Workbook, styles: Styles, result: Consolidation, table: SheetRows) -> None:
+    """The sheet of one form, under the tab's own name: who, what was reported, from which file and row."""
+    sheet = table.sheet
+    page = Page(workbook, styles, result, sheet.tab, f"{sheet.code}. {sheet.title}")
+    page.note(HEAD_ROWS - 1, _NOTE)
+    fields = tuple(f for f in sheet.fields if f.stored)
+    before, after = _who(styles, sheet), _whence(styles)
+    columns = (*before, *(_column(styles, f) for f in fields), *after)
+    _head(page, columns, fields, len(before))
+    lines = [_line(n, row, sheet, fields) for n, row in enumerate(table.rows, 1)]
+    end = page.body(FIRST_ROW, columns, lines) if lines else page.nothing(FIRST_ROW, len(columns))
+    _totals(page, table.rows, fields, len(before), len(columns))
+    page.keep(TOTALS_ROW, LABEL_ROW, len(before))
+    page.sheet.autofilter(LABEL_ROW, 0, end - 1, len(columns) - 1)
+
+
+def _who(styles: Styles, sheet: Sheet) -> tuple[Column, ...]:
+    unit = (
+        Column("STT", 5.5, styles.text_centre),
+        Column("Mã đơn vị", 11, styles.text),
+        Column("Đơn vị", 26, styles.name),
+    )
+    if sheet.kind != "org":
+        return unit
+    return (*unit, Column("Mã tổ chức", 11, styles.text), Column("Tổ chức", 30, styles.name))
+
+
+def _whence(styles: Styles) -> tuple[Column, ...]:
+    return (
+        Column("Tệp", 26, styles.text),
+        Column("Dòng", 8, styles.count),
+        Column("Phiên bản", 9, styles.count),
+    )
+
+
+def _column(styles: Styles, field: Field) -> Column:
+    by_type: dict[FieldType, Format] = {
+        "text": styles.text,
+        "choice": styles.text,
+        "count": styles.count,
+        "date": styles.date,
+        "yes_no": styles.text_centre,
+    }
+    return Column(field.label, max(field.width, 12), by_type[field.type])
+
+
+def _head(page: Page, columns: tuple[Column, ...], fields: tuple[Field, ...], first: int) -> None:
+    """Two header rows: a group's label over its columns; a column of no group takes both."""
+    page.header(LABEL_ROW, columns)
+    groups = ["" for _ in range(first)] + [f.group for f in fields]
+    groups += [""] * (len(columns) - len(groups))
+    sheet, styles = page.sheet, page.styles
+    for label, run in groupby(range(len(columns)), key=groups.__getitem__):
+        cols = list(run)
+        if not label:
+            for col in cols:
+                sheet.merge_range(GROUP_ROW, col, LABEL_ROW, col, columns[col].title, styles.header)
+        elif len(cols) == 1:
+            page.put(GROUP_ROW, cols[0], label, styles.group_header)
+        else:
+            sheet.merge_range(GROUP_ROW, cols[0], GROUP_ROW, cols[-1], label, styles.group_header)
+    sheet.set_row_pixels(GROUP_ROW, 36)
+    sheet.set_row_pixels(LABEL_ROW, 54)
+
+
+def _line(number: int, row: DataRow, sheet: Sheet, fields: tuple[Field, ...]) -> list[Value]:
+    line: list[Value] = [number, row.unit.code, row.unit.name]
+    if sheet.kind == "org":
+        body = row.organisation
+        line += [body.code, body.name] if body else [None, None]
+    line += [row.values.get(f.id) for f in fields]
+    return [*line, row.source_name, row.excel_row, row.version]
+
+
+def _totals(page: Page, rows: tuple[DataRow, ...], fields: tuple[Field, ...], first: int, width: int) -> None:
+    styles = page.styles
+    page.sheet.merge_range(TOTALS_ROW, 0, TOTALS_ROW, first - 1, f"Tổng cộng ({len(rows):,} dòng)".replace(",", "."), styles.total_label)
+    for col in range(first, width):
+        page.put(TOTALS_ROW, col, None, styles.total_label)
+    if not rows:
+        return
+    last = FIRST_ROW + len(rows)
+    for col, field in enumerate(fields, first):
+        span = f"{cell_name(FIRST_ROW + 1, col + 1)}:{cell_name(last, col + 1)}"
+        values = [row.values.get(field.id) for row in rows]
+        if field.type == "count":
+            total = sum(v for v in values if isinstance(v, int) and not isinstance(v, bool))
+            page.formula(TOTALS_ROW, col, f"=SUBTOTAL(109,{span})", total, styles.total_count)
+        elif field.type == "yes_no":
+            yes = sum(v is True or v == YES for v in values)
+            page.formula(TOTALS_ROW, col, f'=COUNTIF({span},"{YES}")', yes, styles.total_yes)

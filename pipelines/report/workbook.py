@@ -1,0 +1,48 @@
+"""The consolidated workbook as a whole: its sheets in order."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from pathlib import Path
+
+import xlsxwriter
+
+from pipelines.report.follow_up import write_overdue, write_progress
+from pipelines.report.overview import write_overview
+from pipelines.report.rates import write_rates
+from pipelines.report.sheet_rows import write_sheet_rows
+from pipelines.report.trail import write_findings, write_sources
+from pipelines.styles import WORKBOOK_OPTIONS, Styles
+from schemas.results import Consolidation
+
+
+def write_report(result: Consolidation, path: Path) -> None:
+    """Writes the consolidated workbook to `path`. The same result gives the same bytes.
+
+    Overview, progress, overdue, completion, one sheet per form of the plan, findings, sources. Publishing (a name
+    beside, then a rename) is `pipelines.outbox`'s. Raises OSError where the file cannot be written.
+    """
+    workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS)
+    settings = result.plan.settings
+    workbook.set_properties(
+        {
+            "title": f"Tổng hợp kết quả thực hiện Kế hoạch số {settings.number}",
+            "subject": result.round.label,
+            "author": settings.office,
+            "company": settings.issuer,
+            "created": datetime.combine(result.as_of, time()),
+        }
+    )
+    styles = Styles(workbook)
+    write_overview(workbook, styles, result)
+    write_progress(workbook, styles, result)
+    write_overdue(workbook, styles, result)
+    write_rates(workbook, styles, result)
+    for table in result.rows:
+        write_sheet_rows(workbook, styles, result, table)
+    write_findings(workbook, styles, result)
+    write_sources(workbook, styles, result)
+    try:
+        workbook.close()
+    except xlsxwriter.exceptions.FileCreateError as fault:
+        raise OSError(f"không ghi được tệp {path}: {fault}") from fault

@@ -1,0 +1,173 @@
+"""Every workbook format, named by what it means. Colours and the font are chosen here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+
+FONT = "Times New Roman"
+FONT_SIZE = 11
+
+INK = "#1F2933"
+INK_SOFT = "#5B6673"
+ACCENT = "#8C1D18"
+"""The dark red of an official heading."""
+RULE_LINE = "#B8C0CA"
+"""Cell borders."""
+HEADER_FILL = "#DDE5EF"
+GROUP_FILL = "#CBD7E6"
+TOTAL_FILL = "#EDF1F6"
+LOCKED_FILL = "#F4F5F7"
+INPUT_FILL = "#FFF8DC"
+"""The tint of a cell to fill in."""
+ERROR_FILL, ERROR_INK = "#F6B8B2", "#8E1B12"
+WARNING_FILL, WARNING_INK = "#FFD98A", "#6F4700"
+GOOD_FILL, GOOD_INK = "#D5ECD9", "#1D6132"
+NEUTRAL_FILL, NEUTRAL_INK = "#E9ECF0", "#4A5561"
+LINK_INK = "#1F4E9E"
+
+BAR_COLOUR, GOOD_BAR, WARNING_BAR, BAD_BAR, NEUTRAL_BAR = (
+    "#3B6EA5",
+    "#4C9A62",
+    "#E0A92E",
+    "#C0463A",
+    "#9AA5B1",
+)
+"""Bars of charts: plain, and by meaning."""
+SCALE_LOW, SCALE_MIDDLE, SCALE_HIGH = "#F6B8B2", "#FFF0C2", "#B9DFC1"
+"""A colour scale from nothing done to all done."""
+
+COUNT_FORMAT = "#,##0"
+COUNT_OR_DASH_FORMAT = "#,##0;-#,##0;–"
+YES_COUNT_FORMAT = '"có: "#,##0'
+DATE_FORMAT = "dd/mm/yyyy"
+DATETIME_FORMAT = "dd/mm/yyyy hh:mm"
+PERCENT_FORMAT = "0.0%"
+TEXT_FORMAT = "@"
+
+WORKBOOK_OPTIONS: dict[str, Any] = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
+}
+"""For `xlsxwriter.Workbook`: text stays text, and untouched cells carry the house font."""
+
+_BOX = {"border": 1, "border_color": RULE_LINE}
+_MIDDLE = {"valign": "vcenter"}
+_CENTRE = {"align": "center", "valign": "vcenter", "text_wrap": True}
+_LEFT = {"align": "left", "valign": "vcenter", "text_wrap": True}
+_RIGHT = {"align": "right", "valign": "vcenter"}
+
+
+class Styles:
+    """The formats of one workbook; each is made once. Formats no cell uses are not written to the file."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._headings()
+        self._table_heads()
+        self._cells()
+        self._totals()
+        self._states()
+        self._inputs()
+        self._reports()
+
+    def make(self, **properties: Any) -> Format:
+        """A format in the house font, for the one place that needs it."""
+        base = {"font_name": FONT, "font_size": FONT_SIZE, "font_color": INK}
+        return self._workbook.add_format(base | properties)
+
+    def _headings(self) -> None:
+        self.document_head = self.make(bold=True, font_size=12, **_CENTRE)
+        self.document_head_soft = self.make(font_size=12, **_CENTRE)
+        self.title = self.make(bold=True, font_size=15, font_color=ACCENT, **_CENTRE)
+        self.title_left = self.make(bold=True, font_size=13, font_color=ACCENT, **_LEFT)
+        self.subtitle = self.make(bold=True, font_size=12, **_CENTRE)
+        self.subtitle_left = self.make(bold=True, **_LEFT)
+        self.section = self.make(bold=True, font_size=12, font_color=ACCENT, **_LEFT)
+        self.note = self.make(italic=True, font_size=10, font_color=INK_SOFT, **_LEFT)
+        self.note_centre = self.make(italic=True, font_size=10, font_color=INK_SOFT, **_CENTRE)
+        self.deadline = self.make(
+            bold=True, font_size=22, font_color=ACCENT, border=2, border_color=ACCENT, **_CENTRE
+        )
+        self.paragraph = self.make(**_LEFT)
+        self.step_number = self.make(bold=True, font_color=ACCENT, align="center", valign="top")
+        self.step = self.make(align="left", valign="top", text_wrap=True)
+
+    def _table_heads(self) -> None:
+        self.header = self.make(bold=True, bg_color=HEADER_FILL, **_CENTRE, **_BOX)
+        self.group_header = self.make(bold=True, bg_color=GROUP_FILL, **_CENTRE, **_BOX)
+        self.column_number = self.make(italic=True, font_size=9, font_color=INK_SOFT, **_CENTRE, **_BOX)
+
+    def _cells(self) -> None:
+        self.key = self.make(num_format=TEXT_FORMAT, font_color=INK_SOFT, **_MIDDLE)
+        self.name = self.make(indent=1, **_LEFT, **_BOX)
+        self.text = self.make(**_LEFT, **_BOX)
+        self.text_centre = self.make(**_CENTRE, **_BOX)
+        self.count = self.make(num_format=COUNT_FORMAT, **_RIGHT, **_BOX)
+        self.date = self.make(num_format=DATE_FORMAT, **_CENTRE, **_BOX)
+        self.datetime = self.make(num_format=DATETIME_FORMAT, **_CENTRE, **_BOX)
+        self.percent = self.make(num_format=PERCENT_FORMAT, **_RIGHT, **_BOX)
+        self.link = self.make(font_color=LINK_INK, underline=1, **_CENTRE, **_BOX)
+        self.link_left = self.make(font_color=LINK_INK, underline=1, **_LEFT, **_BOX)
+
+    def _totals(self) -> None:
+        total = {"bold": True, "bg_color": TOTAL_FILL, **_BOX}
+        self.total_label = self.make(**total, **_LEFT)
+        self.total_count = self.make(num_format=COUNT_FORMAT, **total, **_RIGHT)
+        self.total_percent = self.make(num_format=PERCENT_FORMAT, **total, **_RIGHT)
+
+    def _states(self) -> None:
+        self.good = self.make(bg_color=GOOD_FILL, font_color=GOOD_INK, **_CENTRE, **_BOX)
+        self.warn = self.make(bg_color=WARNING_FILL, font_color=WARNING_INK, **_CENTRE, **_BOX)
+        self.bad = self.make(bg_color=ERROR_FILL, font_color=ERROR_INK, **_CENTRE, **_BOX)
+        self.neutral = self.make(bg_color=NEUTRAL_FILL, font_color=NEUTRAL_INK, **_CENTRE, **_BOX)
+        self.banner = self.make(bold=True, font_size=16, **_CENTRE, **_BOX)
+        """A line in big letters; one of the three conditional formats below gives its colour."""
+        self.when_good = self._workbook.add_format({"bg_color": GOOD_FILL, "font_color": GOOD_INK})
+        self.when_warn = self._workbook.add_format({"bg_color": WARNING_FILL, "font_color": WARNING_INK})
+        self.when_bad = self._workbook.add_format({"bg_color": ERROR_FILL, "font_color": ERROR_INK})
+
+    def _inputs(self) -> None:
+        cell = {"bg_color": INPUT_FILL, "locked": False, **_BOX}
+        self.input_text = self.make(num_format=TEXT_FORMAT, **cell, **_LEFT)
+        self.input_choice = self.make(**cell, **_LEFT)
+        self.input_yes_no = self.make(**cell, **_CENTRE)
+        self.input_count = self.make(num_format=COUNT_FORMAT, **cell, **_RIGHT)
+        self.input_date = self.make(num_format=DATE_FORMAT, **cell, **_CENTRE)
+        self.locked = self.make(bg_color=LOCKED_FILL, **_LEFT, **_BOX)
+        self.locked_name = self.make(bg_color=LOCKED_FILL, indent=1, **_LEFT, **_BOX)
+        self.locked_number = self.make(bg_color=LOCKED_FILL, **_CENTRE, **_BOX)
+        self.hint = self.make(italic=True, font_size=10, font_color=INK_SOFT, **_LEFT, **_BOX)
+        self.legend_meaning = self.make(indent=1, **_LEFT)
+        self.input_sample = self.make(bg_color=INPUT_FILL, **_CENTRE, **_BOX)
+        """A locked cell in the colour of an input cell, for legends."""
+
+    def _reports(self) -> None:
+        self.page_office = self.make(bold=True, font_size=10, font_color=INK_SOFT, **_MIDDLE)
+        """The three lines above every consolidated sheet run on to the right: no wrapping."""
+        self.page_title = self.make(bold=True, font_size=14, font_color=ACCENT, **_MIDDLE)
+        self.page_subject = self.make(font_color=INK, **_MIDDLE)
+        self.page_note = self.make(italic=True, font_size=10, font_color=INK_SOFT, **_MIDDLE)
+        self.headline = self.make(bold=True, font_size=12, **_LEFT)
+        self.count_or_dash = self.make(num_format=COUNT_OR_DASH_FORMAT, **_RIGHT, **_BOX)
+        self.small = self.make(font_size=8, **_MIDDLE, **_BOX)
+        self.soft = self.make(font_color=INK_SOFT, **_CENTRE, **_BOX)
+        self.pending = self.make(
+            italic=True, font_size=9, font_color=NEUTRAL_INK, bg_color=NEUTRAL_FILL, **_CENTRE, **_BOX
+        )
+        self.percent_centre = self.make(num_format=PERCENT_FORMAT, **_CENTRE, **_BOX)
+        total = {"bold": True, "bg_color": TOTAL_FILL, **_BOX}
+        self.total_centre = self.make(**total, **_CENTRE)
+        self.total_percent_centre = self.make(num_format=PERCENT_FORMAT, **total, **_CENTRE)
+        self.total_yes = self.make(num_format=YES_COUNT_FORMAT, **total, **_RIGHT)
+        cover = {"italic": True, "font_size": 9, "font_color": INK_SOFT, "bg_color": TOTAL_FILL, **_BOX}
+        self.cover_label = self.make(**cover, **_LEFT)
+        self.cover = self.make(**cover, **_CENTRE)
+        self.scale_low = self.make(bg_color=SCALE_LOW, **_CENTRE, **_BOX)
+        self.scale_middle = self.make(bg_color=SCALE_MIDDLE, **_CENTRE, **_BOX)
+        self.scale_high = self.make(bg_color=SCALE_HIGH, **_CENTRE, **_BOX)

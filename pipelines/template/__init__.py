@@ -1,0 +1,42 @@
+"""A plan, a unit and a round → the workbook the unit fills in. `schemas.layout` says where everything stands.
+
+No macros: what the province would reject is shown by plain formulas that Excel 2010, LibreOffice and WPS
+understand, with cached values that are right for the blank workbook.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsxwriter.exceptions import FileCreateError
+
+from pipelines.template.book import open_book
+from pipelines.template.guide import write_guide
+from pipelines.template.hidden import write_lists, write_meta
+from pipelines.template.page import write_page
+from pipelines.template.self_check import write_self_check
+
+if TYPE_CHECKING:
+    from schemas.plan import Plan, Round, Unit
+
+__all__ = ["write_template"]
+
+
+def write_template(plan: Plan, unit: Unit, round_: Round, path: Path, *, stamp: str) -> None:
+    """Write the blank workbook of a unit and round to `path`; the same arguments give the same bytes.
+
+    Sheets: the guide, one sheet per sheet of the plan that applies, the self-check, and the veryHidden
+    `_lists` and `_meta`. Raises OSError where `path` cannot be written.
+    """
+    book = open_book(plan, unit, round_, path)
+    write_guide(book)
+    for page in book.pages:
+        write_page(book, page)
+    write_self_check(book)
+    write_lists(book)
+    write_meta(book, stamp)
+    try:
+        book.workbook.close()
+    except FileCreateError as fault:
+        raise OSError(f"không ghi được {path}: {fault}") from fault

@@ -1,0 +1,1 @@
+"""What a plan and a submission are. Nothing here imports `pipelines`."""

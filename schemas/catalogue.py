@@ -1,0 +1,278 @@
+"""The catalogue of findings: what each code means, what it says to a clerk, and what to do about it (Vietnamese).
+
+`say` is the only maker of findings, so every message names its place, its fault and its remedy in the same order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.finding import Finding, FindingCode, Severity, shown
+
+C = FindingCode
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a code says. `sentence` and `remedy` may hold `{places}` that `say` fills.
+
+    `severity` is the usual one; a rule of the plan brings its own.
+    """
+
+    severity: Severity
+    meaning: str
+    sentence: str
+    remedy: str
+
+
+CATALOGUE: dict[FindingCode, Entry] = {
+    C.EMPTY_FILE: Entry(
+        "error", "Tệp rỗng", "tệp không có nội dung (0 byte)", "Gửi lại tệp biểu mẫu đã điền."
+    ),
+    C.NOT_A_FILE: Entry(
+        "error",
+        "Không phải tệp thường",
+        "đây không phải là một tệp thường đọc được ({detail})",
+        "Chép chính tệp Excel vào thư mục, không dùng lối tắt hay thư mục.",
+    ),
+    C.NOT_A_WORKBOOK: Entry(
+        "error",
+        "Không phải bảng tính Excel",
+        "nội dung tệp là {detail}, không phải bảng tính Excel",
+        "Mở biểu mẫu .xlsx đã nhận, điền số liệu rồi gửi chính tệp đó.",
+    ),
+    C.OLD_FORMAT: Entry(
+        "error",
+        "Định dạng chưa nhận",
+        "tệp ở định dạng {detail}, hệ thống chỉ nhận .xlsx",
+        "Trong Excel/WPS/LibreOffice chọn Lưu thành (Save As), kiểu “Excel Workbook (.xlsx)” rồi gửi lại.",
+    ),
+    C.PASSWORD_PROTECTED: Entry(
+        "error",
+        "Tệp đặt mật khẩu",
+        "tệp được bảo vệ bằng mật khẩu nên không mở được",
+        "Bỏ mật khẩu mở tệp (File → Info → Protect Workbook → Encrypt with Password, xoá trống) rồi gửi lại.",
+    ),
+    C.DAMAGED_FILE: Entry(
+        "error",
+        "Tệp hỏng",
+        "tệp bị hỏng hoặc chép chưa xong ({detail})",
+        "Mở tệp gốc trên máy, lưu lại rồi gửi lại.",
+    ),
+    C.TOO_LARGE: Entry(
+        "error",
+        "Tệp quá lớn",
+        "tệp vượt giới hạn ({detail})",
+        "Tải lại biểu mẫu trắng, chép số liệu vào (dán giá trị) rồi gửi lại.",
+    ),
+    C.READER_FAILED: Entry(
+        "error",
+        "Không đọc được trong giới hạn an toàn",
+        "chương trình đọc tệp đã dừng giữa chừng ({detail})",
+        "Tải lại biểu mẫu trắng, chép số liệu vào (dán giá trị) rồi gửi lại.",
+    ),
+    C.NO_STAMP: Entry(
+        "error",
+        "Không rõ của đơn vị nào",
+        "tệp không mang thông tin nhận dạng (trang ẩn “_meta”) của biểu mẫu",
+        "Dùng đúng biểu mẫu do Ban Tuyên giáo gửi cho đơn vị; không chép sang tệp mới.",
+    ),
+    C.WRONG_STAMP: Entry(
+        "error",
+        "Dấu nhận dạng không khớp",
+        "dấu nhận dạng trong tệp không khớp với kế hoạch, kỳ, đơn vị ghi trong tệp ({detail})",
+        "Tải lại biểu mẫu của chính đơn vị mình, chép số liệu vào rồi gửi lại.",
+    ),
+    C.UNKNOWN_PLAN: Entry(
+        "error",
+        "Kế hoạch không có",
+        "tệp thuộc kế hoạch “{value}”, hệ thống không có kế hoạch này",
+        "Hỏi Ban Tuyên giáo để nhận biểu mẫu đang dùng.",
+    ),
+    C.UNKNOWN_ROUND: Entry(
+        "error",
+        "Kỳ báo cáo không có",
+        "kế hoạch không có kỳ báo cáo “{value}”",
+        "Hỏi Ban Tuyên giáo để nhận biểu mẫu đang dùng.",
+    ),
+    C.UNKNOWN_UNIT: Entry(
+        "error",
+        "Đơn vị không có",
+        "kế hoạch không giao báo cáo cho đơn vị mã “{value}”",
+        "Hỏi Ban Tuyên giáo để nhận biểu mẫu của đơn vị mình.",
+    ),
+    C.WRONG_FOLDER: Entry(
+        "error",
+        "Nằm sai thư mục",
+        "tệp của đơn vị {value} nằm trong thư mục của đơn vị {detail}",
+        "Chép tệp vào đúng thư mục của đơn vị mình.",
+    ),
+    C.SHEET_MISSING: Entry(
+        "error",
+        "Thiếu biểu",
+        "tệp không có biểu “{value}”",
+        "Tải lại biểu mẫu trắng (đủ các biểu), chép số liệu vào rồi gửi lại.",
+    ),
+    C.SHEET_REPEATED: Entry(
+        "error",
+        "Biểu lặp",
+        "biểu “{value}” có ở hai trang: “{detail}”",
+        "Xoá trang chép thừa, chỉ giữ một trang.",
+    ),
+    C.TABLE_NOT_CLOSED: Entry(
+        "error",
+        "Mất dòng kết thúc bảng",
+        "không thấy dòng kết thúc bảng (dòng ẩn “#end”)",
+        "Tải lại biểu mẫu trắng, chép số liệu vào rồi gửi lại.",
+    ),
+    C.COLUMN_MISSING: Entry(
+        "error",
+        "Thiếu cột",
+        "thiếu cột “{label}”",
+        "Tải lại biểu mẫu trắng (đủ các cột), chép số liệu vào rồi gửi lại.",
+    ),
+    C.COLUMN_UNKNOWN: Entry(
+        "error",
+        "Cột lạ",
+        "cột “{value}” không có trong biểu mẫu",
+        "Xoá cột này, hoặc chuyển nội dung sang biểu “Khó khăn, kiến nghị”.",
+    ),
+    C.COLUMN_REPEATED: Entry(
+        "error", "Cột lặp", "cột “{label}” có hai lần", "Xoá cột chép thừa, chỉ giữ một cột."
+    ),
+    C.ROW_MISSING: Entry(
+        "error",
+        "Thiếu dòng",
+        "thiếu dòng của {value}",
+        "Tải lại biểu mẫu trắng (đủ các dòng), chép số liệu vào rồi gửi lại.",
+    ),
+    C.ROW_UNKNOWN: Entry(
+        "error",
+        "Dòng lạ",
+        "dòng mang mã “{value}” không thuộc đơn vị này",
+        "Chỉ điền vào các dòng có sẵn của biểu mẫu; không chép dòng của đơn vị khác.",
+    ),
+    C.ROW_REPEATED: Entry(
+        "error", "Dòng lặp", "dòng mang mã “{value}” có hai lần", "Xoá dòng chép thừa, chỉ giữ một dòng."
+    ),
+    C.OUTSIDE_TABLE: Entry(
+        "error",
+        "Nằm ngoài bảng",
+        "“{value}” nằm ngoài bảng nên không được tính",
+        "Chuyển số liệu vào ô trong bảng, rồi xoá ô này.",
+    ),
+    C.MISSING_VALUE: Entry(
+        "error",
+        "Chưa điền",
+        "chưa điền",
+        "Điền giá trị; nếu không có thì ghi 0 (với số lượng).",
+    ),
+    C.ERROR_CELL: Entry(
+        "error", "Ô báo lỗi", "ô đang báo lỗi {value}", "Xoá công thức hỏng và gõ lại giá trị."
+    ),
+    C.UNCACHED_FORMULA: Entry(
+        "error",
+        "Công thức chưa có kết quả",
+        "ô có công thức {value} nhưng tệp không lưu kết quả tính",
+        "Mở tệp bằng Excel hoặc LibreOffice, bấm Lưu rồi gửi lại; hoặc gõ thẳng giá trị.",
+    ),
+    C.NOT_A_COUNT: Entry(
+        "error",
+        "Không phải số lượng",
+        "“{value}” {detail}",
+        "Ghi một số nguyên không âm, ví dụ 125.",
+    ),
+    C.NOT_A_DATE: Entry(
+        "error",
+        "Không phải ngày",
+        "“{value}” không phải là ngày",
+        "Ghi ngày theo dạng ngày/tháng/năm, ví dụ 28/04/2022.",
+    ),
+    C.NOT_YES_NO: Entry("error", "Không phải có/không", "“{value}” không phải “có” hoặc “không”", "Chọn “có” hoặc “không”."),
+    C.NOT_A_CHOICE: Entry(
+        "error",
+        "Không có trong danh mục",
+        "“{value}” không có trong danh mục{detail}",
+        "Chọn một mục trong danh sách thả xuống: {choices}.",
+    ),
+    C.NOT_TEXT: Entry(
+        "error", "Không phải chữ", "“{value}” không phải nội dung chữ", "Ghi nội dung bằng chữ."
+    ),
+    C.TWO_READINGS: Entry(
+        "error",
+        "Có hai cách đọc",
+        "“{value}” có thể hiểu là {detail}",
+        "Gõ lại giá trị cho rõ, không dùng dấu phân cách.",
+    ),
+    C.PREFILL_CHANGED: Entry(
+        "error",
+        "Sửa ô điền sẵn",
+        "ô điền sẵn đã bị đổi thành “{value}”, đúng ra là “{detail}”",
+        "Trả lại giá trị điền sẵn; nếu tên đơn vị đã đổi, báo Ban Tuyên giáo.",
+    ),
+    C.NUMBER_AS_TEXT: Entry(
+        "warning",
+        "Số ghi dạng chữ",
+        "số ghi dạng chữ “{value}”, đã hiểu là {detail}",
+        "Không cần gửi lại nếu đúng.",
+    ),
+    C.DATE_AS_TEXT: Entry(
+        "warning",
+        "Ngày ghi dạng chữ",
+        "ngày ghi dạng chữ “{value}”, đã hiểu là ngày {detail}",
+        "Không cần gửi lại nếu đúng.",
+    ),
+    C.TEXT_TIDIED: Entry(
+        "warning",
+        "Đã chuẩn hoá chữ",
+        "chữ “{value}” đã được chuẩn hoá thành “{detail}”",
+        "Không cần gửi lại nếu đúng.",
+    ),
+    C.AT_MOST: Entry("error", "Vượt số tối đa", "{detail}", "Kiểm tra lại các số này và sửa số sai."),
+    C.SUM_AT_MOST: Entry("error", "Tổng vượt số tối đa", "{detail}", "Kiểm tra lại các số này và sửa số sai."),
+    C.SUM_EQUALS: Entry("error", "Tổng không khớp", "{detail}", "Sửa để tổng các phần đúng bằng tổng số."),
+    C.REQUIRED_WHEN: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),
+    C.REQUIRED_WHEN_POSITIVE: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),
+    C.REQUIRED_WHEN_COMPLETE: Entry("error", "Thiếu ngày hoàn thành", "{detail}", "Điền giá trị còn thiếu."),
+    C.ZERO_UNLESS: Entry("error", "Phải để trống hoặc bằng 0", "{detail}", "Xoá số đã ghi, hoặc sửa lại câu trả lời có/không."),
+    C.BETWEEN_DATES: Entry("error", "Ngày ngoài khoảng cho phép", "{detail}", "Ghi lại ngày đúng."),
+    C.ANY_GIVEN: Entry("error", "Dòng không có số liệu", "{detail}", "Ghi ít nhất một số, hoặc xoá cả dòng."),
+    C.SAME_AS: Entry("error", "Hai biểu không khớp", "{detail}", "Đối chiếu hai ô và sửa ô sai; nếu cả hai đều đúng thì không cần sửa."),
+}
+
+
+def say(
+    code: FindingCode,
+    *,
+    unit: str | None = None,
+    sheet: str | None = None,
+    cell: str | None = None,
+    field: str | None = None,
+    label: str = "",
+    value: object = None,
+    detail: str = "",
+    choices: str = "",
+    severity: Severity | None = None,
+    rule: str | None = None,
+) -> Finding:
+    """The finding of that code, its sentence filled in: place, fault, remedy.
+
+    `label` is the column header the clerk sees; `detail` and `choices` fill the sentence's places.
+    """
+    entry = CATALOGUE[code]
+    seen = None if value is None else shown(value)
+    places = {"value": seen or "", "label": label, "detail": detail, "choices": choices}
+    place = _place(sheet, cell, label)
+    sentence = entry.sentence.format(**places)
+    said = f"{place}: {sentence}" if place else sentence[:1].upper() + sentence[1:]
+    message = f"{said}. {entry.remedy.format(**places)}"
+    return Finding(code, severity or entry.severity, message, unit, sheet, cell, field, seen, rule)
+
+
+def _place(sheet: str | None, cell: str | None, label: str) -> str:
+    parts = []
+    if sheet:
+        parts.append(f"Trang “{sheet}”")
+    if cell:
+        parts.append(f"ô {cell}" + (f" (“{label}”)" if label else ""))
+    return ", ".join(parts)

@@ -1,0 +1,55 @@
+"""Sheet → pandera.DataFrameSchema: types, required fields, choice lists, ranges, and the plan's rules.
+
+Every check is named, and named checks are all a reader of failures needs: `required:<field>`, `choice:<field>`,
+`range:<field>`, or a rule's id. Frames are validated whole (all units' rows of one sheet), lazily, never coerced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import pandera.pandas as pa
+
+from schemas.parsed import DTYPES
+from schemas.plan import Field, Plan, Sheet
+from schemas.rules import Rule
+
+REQUIRED, CHOICE, RANGE = "required:", "choice:", "range:"
+LARGEST_COUNT = 1_000_000_000
+
+
+def contract(plan: Plan, sheet: Sheet, rules: Sequence[Rule]) -> pa.DataFrameSchema:
+    """The contract of a sheet for frames as `schemas.parsed` describes them."""
+    fields = [f for f in sheet.fields if not f.prefill]
+    checks = [check for field in fields for check in _field_checks(plan, field)]
+    return pa.DataFrameSchema(
+        columns={f.id: pa.Column(DTYPES[f.type], nullable=True) for f in sheet.fields},
+        checks=[*checks, *(rule.check() for rule in rules)],
+        coerce=False,
+        strict=False,
+        name=sheet.id,
+    )
+
+
+def _field_checks(plan: Plan, field: Field) -> list[pa.Check]:
+    checks = []
+    if field.required:
+        checks.append(_check(REQUIRED + field.id, lambda frame: frame[field.id].notna()))
+    if field.type == "choice":
+        values = plan.values(field.choices)
+        checks.append(
+            _check(CHOICE + field.id, lambda frame: frame[field.id].isna() | frame[field.id].isin(values))
+        )
+    if field.type == "count":
+        checks.append(
+            _check(
+                RANGE + field.id,
+                lambda frame: frame[field.id].between(0, LARGEST_COUNT).fillna(True).astype(bool),
+            )
+        )
+    return checks
+
+
+def _check(name: str, holds: Callable[[pd.DataFrame], pd.Series[bool]]) -> pa.Check:
+    return pa.Check(holds, name=name, ignore_na=False)

@@ -1,0 +1,221 @@
+"""What spans a plan's tables: every reference must point at something, every rule must fit its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import cast
+
+import pandas as pd
+
+from schemas.plan import NO, ROWS, YES
+from schemas.plan_fault import PlanFault, did_you_mean
+from schemas.rules import NAMED
+from schemas.tables import SETTING_KEYS
+
+Row = dict[str, str]
+Frames = Mapping[str, pd.DataFrame]
+
+
+def parts(cell: str) -> tuple[str, ...]:
+    """The items of a list cell, separated by `;`."""
+    return tuple(cell.split(";")) if cell else ()
+
+
+def params_of(cell: str) -> dict[str, tuple[str, ...]]:
+    """`value=a;limit=b,c` → {value: (a,), limit: (b, c)}."""
+    pairs = (pair.partition("=") for pair in cell.split(";"))
+    return {key: tuple(values.split(",")) for key, _, values in pairs}
+
+
+def link_faults(frames: Frames) -> list[PlanFault]:
+    """Every fault that needs more than one table, or more than one cell, to be seen."""
+    try:
+        tables = _Tables(frames)
+    except KeyError:
+        return []  # a column is missing: its own table has said so
+    checks = (_settings, _sheets, _fields, _choices, _rules, _indicators, _units)
+    return [fault for check in checks for fault in check(tables)]
+
+
+class _Tables:
+    """The rows of each table with their line numbers, and the ids that others refer to."""
+
+    def __init__(self, frames: Frames) -> None:
+        self._rows = {
+            table: [(n + 2, row) for n, row in enumerate(cast("list[Row]", frame.to_dict("records")))]
+            for table, frame in frames.items()
+        }
+        self.rounds = [r["id"] for _, r in self["rounds"]]
+        self.sheets = {r["id"]: r for _, r in self["sheets"]}
+        self.fields = {(r["sheet"], r["id"]): r for _, r in self["fields"]}
+        self.lists = {r["list"] for _, r in self["choices"]}
+        self.kinds = [r["value"] for _, r in self["choices"] if r["list"] == "unit_kind"]
+        self.units = {r["code"]: r for _, r in self["units"]}
+
+    def __getitem__(self, table: str) -> list[tuple[int, Row]]:
+        return self._rows[table]
+
+    def field_ids(self, sheet: str) -> list[str]:
+        return [field for own, field in self.fields if own == sheet]
+
+
+def _settings(tables: _Tables) -> Iterator[PlanFault]:
+    given = {row["key"] for _, row in tables["settings"]}
+    for key in SETTING_KEYS.keys() - given:
+        yield PlanFault("settings", None, "key", f"thiếu khoá “{key}”; thêm một dòng")
+    for line, row in tables["settings"]:
+        pattern = SETTING_KEYS.get(row["key"])
+        if pattern is None:
+            hint = did_you_mean(row["key"], list(SETTING_KEYS))
+            yield PlanFault("settings", line, "key", f"khoá “{row['key']}” không có.{hint} Các khoá: {', '.join(SETTING_KEYS)}")
+        elif not re.search(pattern, row["value"]) or (row["key"] == "issued_on" and not _is_date(row["value"])):
+            yield PlanFault("settings", line, "value", f"“{row['value']}” không hợp lệ cho khoá “{row['key']}”")
+
+
+def _sheets(tables: _Tables) -> Iterator[PlanFault]:
+    for line, row in tables["sheets"]:
+        for name in parts(row["rounds"]):
+            if name not in tables.rounds:
+                yield _unknown("sheets", line, "rounds", "kỳ báo cáo", name, tables.rounds)
+        known = [*tables.kinds, *tables.units]
+        for name in parts(row["applies_to"]):
+            if name not in known:
+                yield _unknown("sheets", line, "applies_to", "loại đơn vị hay mã đơn vị", name, known)
+        if not tables.field_ids(row["id"]):
+            yield PlanFault("sheets", line, "id", f"biểu “{row['id']}” không có trường nào trong bảng fields")
+        if len(f"{row['code']} {row['label']}") > 31:
+            yield PlanFault("sheets", line, "label", "ký hiệu và tên trang dài quá 31 ký tự; rút ngắn tên")
+
+
+def _fields(tables: _Tables) -> Iterator[PlanFault]:
+    seen = set()
+    for line, row in tables["fields"]:
+        if row["sheet"] not in tables.sheets:
+            yield _unknown("fields", line, "sheet", "biểu", row["sheet"], list(tables.sheets))
+        if (row["sheet"], row["id"]) in seen:
+            yield PlanFault("fields", line, "id", f"trường “{row['id']}” của biểu “{row['sheet']}” bị lặp")
+        seen.add((row["sheet"], row["id"]))
+        if row["type"] == "choice" and row["choices"] not in tables.lists:
+            yield _unknown("fields", line, "choices", "danh mục", row["choices"], sorted(tables.lists))
+        if row["type"] != "choice" and row["choices"]:
+            yield PlanFault("fields", line, "choices", "chỉ trường kiểu choice mới có danh mục; để trống ô này")
+
+
+def _choices(tables: _Tables) -> Iterator[PlanFault]:
+    seen = set()
+    for line, row in tables["choices"]:
+        key = (row["list"], row["value"].casefold())
+        if key in seen:
+            yield PlanFault("choices", line, "value", f"mục “{row['value']}” của danh mục “{row['list']}” bị lặp")
+        seen.add(key)
+
+
+def _rules(tables: _Tables) -> Iterator[PlanFault]:
+    for line, row in tables["rules"]:
+        if row["sheet"] not in tables.sheets:
+            yield _unknown("rules", line, "sheet", "biểu", row["sheet"], list(tables.sheets))
+        elif row["rule"] not in NAMED:
+            yield _unknown("rules", line, "rule", "quy tắc", row["rule"], list(NAMED))
+        else:
+            for message in _params_faults(tables, row):
+                yield PlanFault("rules", line, "params", message)
+
+
+def _params_faults(tables: _Tables, row: Row) -> Iterator[str]:
+    rule, params = NAMED[row["rule"]], params_of(row["params"])
+    allowed = (*rule.params, *rule.optional)
+    for name in params.keys() - set(allowed):
+        yield f"quy tắc {rule.name} không có tham số “{name}”.{did_you_mean(name, list(allowed))} Các tham số: {', '.join(allowed)}"
+    for name in set(rule.params) - params.keys():
+        yield f"quy tắc {rule.name} thiếu tham số “{name}”"
+    for name in rule.fields_in:
+        for field in params.get(name, ()):
+            yield from _field_fault(tables, row["sheet"], field, count=name in rule.counts)
+    if rule.name == "same_as" and {"sheet", "other"} <= params.keys():
+        yield from _field_fault(tables, params["sheet"][0], params["other"][0], count=True)
+    if rule.name == "between_dates":
+        for end in (params[name][0] for name in ("from", "to") if name in params):
+            if end != "arrival" and not _is_date(end):
+                yield f"“{end}” không phải ngày dạng 2022-04-06, cũng không phải “arrival”"
+    if "equals" in rule.params and "when" in params and "equals" in params:
+        yield from _equals_fault(tables, row["sheet"], params["when"][0], params["equals"][0])
+
+
+def _field_fault(tables: _Tables, sheet: str, field: str, *, count: bool) -> Iterator[str]:
+    found = tables.fields.get((sheet, field))
+    if found is None:
+        known = tables.field_ids(sheet)
+        yield f"biểu “{sheet}” không có trường “{field}”.{did_you_mean(field, known)} Các trường: {', '.join(known)}"
+    elif count and found["type"] != "count":
+        yield f"trường “{field}” phải là kiểu count, đang là {found['type']}"
+
+
+def _equals_fault(tables: _Tables, sheet: str, when: str, value: str) -> Iterator[str]:
+    field = tables.fields.get((sheet, when))
+    if field is None:
+        return
+    if field["type"] == "yes_no":
+        known = [YES, NO]
+    elif field["type"] == "choice":
+        known = [r["value"] for _, r in tables["choices"] if r["list"] == field["choices"]]
+    else:
+        yield f"trường “{when}” của tham số when phải là kiểu yes_no hoặc choice, đang là {field['type']}"
+        return
+    if value not in known:
+        yield f"“{value}” không phải giá trị của trường “{when}”. Các giá trị: {', '.join(known)}"
+
+
+def _indicators(tables: _Tables) -> Iterator[PlanFault]:
+    for line, row in tables["indicators"]:
+        wants = {"rate": (True, True), "volume": (True, False)}.get(row["kind"], (False, False))
+        for column, wanted in zip(("numerator", "denominator"), wants, strict=True):
+            if bool(row[column]) != wanted:
+                verb = "phải có" if wanted else "không có"
+                yield PlanFault("indicators", line, column, f"chỉ tiêu kiểu {row['kind']} {verb} ô này")
+        if row["kind"] == "rate" and not row["target"]:
+            yield PlanFault("indicators", line, "target", "chỉ tiêu kiểu rate phải có mục tiêu, ví dụ 100")
+        for column in ("numerator", "denominator", "denominator_minus"):
+            for term in parts(row[column]):
+                for message in _term_fault(tables, term):
+                    yield PlanFault("indicators", line, column, message)
+
+
+def _term_fault(tables: _Tables, term: str) -> Iterator[str]:
+    sheet, _, field = term.partition(".")
+    if sheet not in tables.sheets:
+        yield f"không có biểu “{sheet}”.{did_you_mean(sheet, list(tables.sheets))} Viết dạng biểu.trường"
+    elif field != ROWS:
+        found = tables.fields.get((sheet, field))
+        if found is None:
+            yield f"biểu “{sheet}” không có trường “{field}”.{did_you_mean(field, tables.field_ids(sheet))}"
+        elif found["type"] not in ("count", "yes_no"):
+            yield f"trường “{term}” phải là kiểu count hoặc yes_no, đang là {found['type']}"
+        elif found["stored"] != "yes":
+            yield f"trường “{term}” không được lưu (stored = no) nên không tính được"
+
+
+def _units(tables: _Tables) -> Iterator[PlanFault]:
+    for line, row in tables["units"]:
+        if row["kind"] not in tables.kinds:
+            yield _unknown("units", line, "kind", "loại đơn vị (danh mục unit_kind)", row["kind"], tables.kinds)
+        parent = tables.units.get(row["parent"])
+        if row["reports"] == "no" and parent is None:
+            yield _unknown("units", line, "parent", "đơn vị cấp trên", row["parent"], list(tables.units))
+        elif row["reports"] == "no" and parent and parent["reports"] == "no":
+            yield PlanFault("units", line, "parent", f"đơn vị cấp trên “{row['parent']}” không phải đơn vị báo cáo")
+        elif row["reports"] != "no" and row["parent"]:
+            yield PlanFault("units", line, "parent", "đơn vị báo cáo không có cấp trên trong bảng này; để trống")
+
+
+def _unknown(table: str, line: int, column: str, what: str, name: str, known: list[str]) -> PlanFault:
+    return PlanFault(table, line, column, f"không có {what} “{name}”.{did_you_mean(name, known)}")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,181 @@
+"""What a consolidation says: the tables that workbooks, `status --json` and pages are written from. Standard library only.
+
+Rates are fractions (0.95 for 95 %); days are calendar days in Asia/Ho_Chi_Minh; moments carry their offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from schemas.finding import Finding
+from schemas.plan import IndicatorKind, Plan, Round, Sheet, Unit
+from schemas.submission import Verdict
+
+UnitState = Literal["dung_han", "tre_han", "qua_han", "loi", "chua_den_han", "mien"]
+IndicatorState = Literal[
+    "hoan_thanh", "dang_thuc_hien", "qua_han", "khong_co_han", "khong_ap_dung", "chua_bao_cao"
+]
+
+UNIT_STATES: dict[UnitState, str] = {
+    "dung_han": "Đúng hạn",
+    "tre_han": "Trễ hạn",
+    "qua_han": "Quá hạn",
+    "loi": "Có lỗi",
+    "chua_den_han": "Chưa đến hạn",
+    "mien": "Được miễn",
+}
+INDICATOR_STATES: dict[IndicatorState, str] = {
+    "hoan_thanh": "Hoàn thành",
+    "dang_thuc_hien": "Đang thực hiện",
+    "qua_han": "Quá hạn",
+    "khong_co_han": "Không ấn định hạn",
+    "khong_ap_dung": "Không áp dụng",
+    "chua_bao_cao": "Chưa báo cáo",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """Unit × round. `due` is the last day on time; `note` says the state in a sentence (Vietnamese).
+
+    `first_submitted_at`: the first submission that named the unit, whatever its verdict; `accepted_at`: the first
+    accepted one, which fixes timeliness. `version`, `sha256`: the version that counts. `errors`, `warnings`: of the
+    newest submission.
+    """
+
+    unit: Unit
+    group: str
+    state: UnitState
+    due: date | None
+    first_submitted_at: datetime | None
+    accepted_at: datetime | None
+    days_late: int
+    days_overdue: int
+    version: int | None
+    sha256: str | None
+    errors: int
+    warnings: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTotal:
+    """An indicator over several units: `group` is empty for the province, else the group's label.
+
+    Sums of numerators over sums of denominators, with coverage: `units_reported` of `units_expected`. `rate` None: the
+    denominator is 0, or nothing was reported. `lower_bound`: the rate if the missing units did nothing, resting on the
+    denominators of `lower_bound_units` earlier accepted reports; None where there are none. `state` None for a volume.
+    """
+
+    id: str
+    label: str
+    kind: IndicatorKind
+    group: str
+    numerator: int | None
+    denominator: int | None
+    rate: float | None
+    target: float | None
+    deadline: date | None
+    state: IndicatorState | None
+    days_overdue: int
+    units_reported: int
+    units_expected: int
+    lower_bound: float | None
+    lower_bound_units: int
+
+    @property
+    def partial(self) -> bool:
+        """Whether it rests on fewer units than expected."""
+        return self.units_reported < self.units_expected
+
+
+@dataclass(frozen=True, slots=True)
+class UnitIndicator:
+    """Unit × indicator. `state` None for a volume."""
+
+    unit: str
+    indicator: str
+    numerator: int | None
+    denominator: int | None
+    rate: float | None
+    state: IndicatorState | None
+    days_overdue: int
+
+    @property
+    def missing(self) -> int:
+        """How many are still missing to the whole denominator."""
+        return max((self.denominator or 0) - (self.numerator or 0), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class DataRow:
+    """One counted row of a sheet: its values by field id (typed; None: blank) and where it came from."""
+
+    unit: Unit
+    organisation: Unit | None
+    values: Mapping[str, str | int | bool | date | None]
+    source_name: str
+    sha256: str
+    version: int
+    tab: str
+    excel_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """All counted rows of one sheet, province-wide, in the plan's order of units."""
+
+    sheet: Sheet
+    rows: tuple[DataRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One submission known by the day: which file, when, what verdict, and whether and why it counts."""
+
+    unit: Unit
+    sha256: str
+    source_name: str
+    folder: str
+    received_at: datetime
+    verdict: Verdict
+    version: int
+    counts: bool
+    reason: str
+    template_version: str
+    plan_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFinding:
+    """A finding with the submission it belongs to."""
+
+    unit: Unit
+    version: int
+    source_name: str
+    counts: bool
+    field_label: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """Everything known about a round at the end of the day `as_of`."""
+
+    plan: Plan
+    round: Round
+    as_of: date
+    units: tuple[UnitStatus, ...]
+    indicators: tuple[IndicatorTotal, ...]
+    by_group: tuple[IndicatorTotal, ...]
+    by_unit: tuple[UnitIndicator, ...]
+    rows: tuple[SheetRows, ...]
+    findings: tuple[ListedFinding, ...]
+    sources: tuple[Source, ...]
+
+    def state_counts(self) -> dict[UnitState, int]:
+        """How many units are in each state, every state named; they add up to the units listed."""
+        return {state: sum(u.state == state for u in self.units) for state in UNIT_STATES}

@@ -1,0 +1,125 @@
+"""What arrives from a unit: raw cells with their addresses, then the tables found among them. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+Verdict = Literal["accepted", "accepted_with_warnings", "rejected", "unusable"]
+ACCEPTED: tuple[Verdict, ...] = ("accepted", "accepted_with_warnings")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """A cell that shows an error: `#REF!`, `#N/A` …"""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UncachedFormula:
+    """A formula whose result was never saved in the file, so nobody can know it without calculating."""
+
+    formula: str
+
+
+RawValue = str | int | float | bool | date | datetime | time | timedelta | ErrorCell | UncachedFormula
+
+
+def column_name(col: int) -> str:
+    """The letters of a column, 1-based: 1 → A, 28 → AB."""
+    name = ""
+    while col > 0:
+        col, rest = divmod(col - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def cell_name(row: int, col: int) -> str:
+    """The address of a cell, both 1-based: (10, 3) → C10."""
+    return f"{column_name(col)}{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """One worksheet as it stands in the file: cells that hold something, keyed (row, column), both 1-based."""
+
+    name: str
+    cells: Mapping[tuple[int, int], RawValue]
+
+
+@dataclass(frozen=True, slots=True)
+class RawWorkbook:
+    """A whole file as read: worksheets in order, and the custom document properties."""
+
+    sheets: tuple[RawSheet, ...]
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose report it is, as the file's `_meta` sheet says."""
+
+    plan: str
+    round: str
+    unit: str
+    template_version: str
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """A cell of a table: its place (1-based) and what it holds (None: blank)."""
+
+    row: int
+    col: int
+    value: RawValue | None
+
+    @property
+    def address(self) -> str:
+        """Its address on the sheet, as a person reads it."""
+        return cell_name(self.row, self.col)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a table (the whole of a form). `key`: organisation code, row number, or the unit for a form."""
+
+    key: str
+    row: int
+    cells: Mapping[str, RawCell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet's table as found by its markers. `tab` is the name the clerk sees in this very file."""
+
+    sheet: str
+    tab: str
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file the system has seen: the SHA-256 of its bytes, and when, under what name and in which folder it came."""
+
+    sha256: str
+    received_at: datetime
+    source_name: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A file that names its unit, with the tables found in it."""
+
+    arrival: Arrival
+    identity: Identity
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """The name of its bytes."""
+        return self.arrival.sha256

@@ -1,0 +1,232 @@
+"""An oracle of its own: from the drops and their values to what a consolidation must say, in plain Python.
+
+It shares no line with the program: it reads the plan's CSV files with `csv` and the demo's `dap-an.json`, and never
+opens a workbook or runs a check. That a drop is wrong it knows from the scenario's `kind`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+REJECTED = {"wrong"}
+NOT_A_REPORT = {"no_workbook"}
+NO_NEW_VERSION = {"identical"}
+NIGHTLY = "T22:00:00+07:00"
+
+Rows = list[dict[str, str]]
+Expected = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One distinct report of a unit: its number among the unit's reports (1-based), and what was typed."""
+
+    number: int
+    night: date
+    accepted: bool
+    file: str
+    sha256: str
+    values: dict[str, dict[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class World:
+    """All the oracle knows: the plan's tables, a round, the drops, and the day it is asked about."""
+
+    units: Rows
+    sheets: dict[str, dict[str, str]]
+    indicators: Rows
+    round_id: str
+    due: date | None
+    as_of: date
+    versions: dict[str, list[Version]]
+
+    def counting(self, unit: str) -> Version | None:
+        """The newest accepted report of a unit."""
+        return next((v for v in reversed(self.versions.get(unit, [])) if v.accepted), None)
+
+    def applies(self, unit: dict[str, str], sheet_id: str) -> bool:
+        """Whether a unit fills a sheet in this round."""
+        sheet = self.sheets[sheet_id]
+        rounds, to = _items(sheet["rounds"]), _items(sheet["applies_to"])
+        return (not rounds or self.round_id in rounds) and (not to or unit["kind"] in to or unit["code"] in to)
+
+
+def expected(plan_folder: Path, answers: Path, as_of: date, round_id: str = "ket_qua") -> Expected:
+    """What the consolidation of a round must say at the end of a day.
+
+    `{"units": {code: …}, "indicators": {id: …}, "by_unit": {(unit, indicator): …}}`, with the keys of `status --json`.
+    """
+    world = _world(plan_folder, answers, as_of, round_id)
+    units = {u["code"]: _unit(world, u) for u in world.units if u["reports"] != "no"}
+    by_unit = {
+        (u["code"], i["id"]): _unit_indicator(world, u, i)
+        for u in world.units
+        if u["reports"] != "no"
+        for i in world.indicators
+        if i["kind"] in ("rate", "volume")
+    }
+    indicators = {i["id"]: _province(world, i, units, by_unit) for i in world.indicators}
+    return {"units": units, "indicators": indicators, "by_unit": by_unit}
+
+
+def _world(folder: Path, answers: Path, as_of: date, round_id: str) -> World:
+    rounds = {row["id"]: row for row in _read(folder / "rounds.csv")}
+    sheets = {row["id"]: row for row in _read(folder / "sheets.csv")}
+    filled = {s for s, row in sheets.items() if not row["rounds"] or round_id in _items(row["rounds"])}
+    indicators = [row for row in _read(folder / "indicators.csv") if _sheets_of(row) <= filled]
+    due = _day(rounds[round_id]["due"])
+    versions = _versions(json.loads(answers.read_text(encoding="utf-8"))["drops"], as_of)
+    return World(_read(folder / "units.csv"), sheets, indicators, round_id, due, as_of, versions)
+
+
+def _versions(drops: list[dict[str, Any]], as_of: date) -> dict[str, list[Version]]:
+    versions: dict[str, list[Version]] = {}
+    for drop in drops:
+        night = date.fromisoformat(drop["night"])
+        if night > as_of or drop["kind"] in NOT_A_REPORT | NO_NEW_VERSION:
+            continue
+        of_unit = versions.setdefault(drop["unit"], [])
+        accepted = drop["kind"] not in REJECTED
+        number = len(of_unit) + 1
+        of_unit.append(Version(number, night, accepted, drop["file"], drop["sha256"], drop["values"]))
+    return versions
+
+
+def _unit(world: World, unit: dict[str, str]) -> Expected:
+    versions = world.versions.get(unit["code"], [])
+    counting = world.counting(unit["code"])
+    first_accepted = next((v.night for v in versions if v.accepted), None)
+    late = overdue = 0
+    if unit["reports"] == "exempt":
+        state = "mien"
+    elif first_accepted is not None:
+        late = _days_past(world.due, first_accepted)
+        state = "tre_han" if late else "dung_han"
+    else:
+        overdue = _days_past(world.due, world.as_of)
+        state = "qua_han" if overdue else "loi" if versions else "chua_den_han"
+    return {
+        "state": state,
+        "due": world.due.isoformat() if world.due else None,
+        "first_submitted_at": versions[0].night.isoformat() + NIGHTLY if versions else None,
+        "accepted_at": first_accepted.isoformat() + NIGHTLY if first_accepted else None,
+        "days_late": late,
+        "days_overdue": overdue,
+        "version": counting.number if counting else None,
+        "sha256": counting.sha256 if counting else None,
+    }
+
+
+def _unit_indicator(world: World, unit: dict[str, str], indicator: dict[str, str]) -> Expected:
+    counting = world.counting(unit["code"])
+    if not all(world.applies(unit, sheet) for sheet in _sheets_of(indicator)):
+        return _said(None, None, "khong_ap_dung", 0)
+    if counting is None:
+        return _said(None, None, "chua_bao_cao", 0)
+    numerator = _total(counting, indicator["numerator"])
+    if indicator["kind"] == "volume":
+        return _said(numerator, None, None, 0)
+    denominator = _total(counting, indicator["denominator"]) - _total(counting, indicator["denominator_minus"])
+    return _said(numerator, denominator, *_state(world, indicator, numerator, denominator, complete=True))
+
+
+def _province(world: World, indicator: dict[str, str], units: Expected, by_unit: Expected) -> Expected:
+    asked = [u for u in world.units if u["reports"] == "yes"]
+    asked = [u for u in asked if all(world.applies(u, s) for s in _sheets_of(indicator))]
+    reported = [u["code"] for u in asked if world.counting(u["code"])]
+    target = int(indicator["target"]) / 100 if indicator["target"] else None
+    deadline = _deadline(world, indicator)
+    coverage = {
+        "target": target,
+        "deadline": deadline.isoformat() if deadline else None,
+        "units_reported": len(reported),
+        "units_expected": len(asked),
+    }
+    if not reported:
+        return _said(None, None, "chua_bao_cao", 0) | coverage
+    if indicator["kind"] in ("reporting", "on_time"):
+        wanted = {"dung_han"} if indicator["kind"] == "on_time" else {"dung_han", "tre_han"}
+        numerator = sum(units[u["code"]]["state"] in wanted for u in asked)
+        denominator: int | None = len(asked)
+    else:
+        numerator = sum(by_unit[code, indicator["id"]]["numerator"] for code in reported)
+        parts = [by_unit[code, indicator["id"]]["denominator"] for code in reported]
+        denominator = None if indicator["kind"] == "volume" else sum(parts)
+    if denominator is None:
+        return _said(numerator, None, None, 0) | coverage
+    complete = len(reported) == len(asked)
+    return _said(numerator, denominator, *_state(world, indicator, numerator, denominator, complete)) | coverage
+
+
+def _state(
+    world: World, indicator: dict[str, str], numerator: int, denominator: int, complete: bool
+) -> tuple[str, int]:
+    """The state of a rate and the days its deadline is past; `complete`: every unit it rests on has reported."""
+    deadline = _deadline(world, indicator)
+    overdue = _days_past(deadline, world.as_of)
+    if denominator == 0:
+        return "khong_ap_dung", 0
+    if complete and numerator * 100 >= int(indicator["target"]) * denominator:
+        return "hoan_thanh", 0
+    if overdue:
+        return "qua_han", overdue
+    return ("dang_thuc_hien" if deadline else "khong_co_han"), 0
+
+
+def _said(numerator: int | None, denominator: int | None, state: str | None, overdue: int) -> Expected:
+    rate = numerator / denominator if numerator is not None and denominator else None
+    return {
+        "numerator": numerator,
+        "denominator": denominator,
+        "rate": rate,
+        "state": state,
+        "days_overdue": overdue,
+    }
+
+
+def _total(version: Version, terms: str) -> int:
+    """The sum of terms `sheet.field` over all rows: counts as they are, có as 1, `sheet.*` the rows themselves."""
+    total = 0
+    for term in _items(terms):
+        sheet, field = term.split(".")
+        for row in version.values.get(sheet, {}).values():
+            total += 1 if field == "*" else _counted(row.get(field))
+    return total
+
+
+def _counted(value: Any) -> int:
+    if value is None or value == "không":
+        return 0
+    return 1 if value == "có" else int(str(value).strip())
+
+
+def _deadline(world: World, indicator: dict[str, str]) -> date | None:
+    return world.due if indicator["kind"] in ("reporting", "on_time") else _day(indicator["deadline"])
+
+
+def _days_past(limit: date | None, day: date) -> int:
+    return max(0, (day - limit).days) if limit else 0
+
+
+def _sheets_of(indicator: dict[str, str]) -> set[str]:
+    terms = (t for part in ("numerator", "denominator", "denominator_minus") for t in _items(indicator[part]))
+    return {term.split(".")[0] for term in terms}
+
+
+def _read(path: Path) -> Rows:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _items(text: str) -> list[str]:
+    return [item for item in text.split(";") if item]
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
