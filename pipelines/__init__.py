@@ -1,1 +1,3 @@
 """The stages from a plan to the consolidated workbooks."""
+
+__version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The archive: every file that ever arrived under its SHA-256 with a JSON note beside it, and the plans it was judged by.
+"""The archive: every file that ever arrived, under its SHA-256 with a JSON note beside it, and the plans used.
 
 It is the truth the dataset can always be rebuilt from, so everything is written beside, synced, then renamed.
 """
@@ -193,9 +193,7 @@ def _note_of(sha: str, told: Mapping[str, Any]) -> Note:
     return Note(
         sha,
         int(told["size"]),
-        tuple(
-            Arrival(sha, datetime.fromisoformat(a["at"]), a["name"], a["folder"]) for a in _some(told["arrivals"])
-        ),
+        tuple(Arrival(sha, datetime.fromisoformat(a["at"]), a["name"], a["folder"]) for a in _some(told["arrivals"])),
         told.get("plan_version"),
         tuple(Withdrawal(datetime.fromisoformat(w["at"]), w["reason"]) for w in told.get("withdrawals", ())),
     )

@@ -80,7 +80,12 @@ class _Room:
     """One sheet of a batch: turns failing positions into findings with the clerk's own cells."""
 
     def __init__(
-        self, plan: Plan, sheet: Sheet, rules: Mapping[str, Rule], batch: Sequence[Parsed], frame: pd.DataFrame
+        self,
+        plan: Plan,
+        sheet: Sheet,
+        rules: Mapping[str, Rule],
+        batch: Sequence[Parsed],
+        frame: pd.DataFrame,
     ) -> None:
         self._plan, self._sheet, self._rules, self._frame = plan, sheet, rules, frame
         self._tables: dict[tuple[str, str], Table] = {}
@@ -148,7 +153,11 @@ class _Room:
             return say(FindingCode.NOT_A_CHOICE, detail=detail, choices="; ".join(values), **place)
         if name.startswith(RANGE):
             negative = isinstance(place["value"], int | float) and place["value"] < 0
-            return say(FindingCode.NOT_A_COUNT, detail="là số âm" if negative else "không nằm trong khoảng cho phép", **place)
+            return say(
+                FindingCode.NOT_A_COUNT,
+                detail="là số âm" if negative else "không nằm trong khoảng cho phép",
+                **place,
+            )
         raise ContractBroken(f"{self._sheet.id}: {name}")
 
 

@@ -22,7 +22,12 @@ _OLDER_TOOLS = "v1.4.0"
 
 
 def export_files(
-    connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime, folder: Path, form: Format
+    connection: Connection,
+    plan: Plan,
+    rounds: tuple[Round, ...],
+    moment: datetime,
+    folder: Path,
+    form: Format,
 ) -> list[Path]:
     """Writes `<folder>/<table>.<format>`, one file a sheet and `nop_bao_cao`; returns what it wrote. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,7 +41,9 @@ def export_files(
     return written
 
 
-def export_duckdb(connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime, path: Path) -> None:
+def export_duckdb(
+    connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime, path: Path
+) -> None:
     """Writes the same tables into a DuckDB file at `path`, which must not exist yet."""
     connection.execute(f"ATTACH '{_literal(str(path))}' AS copy (STORAGE_VERSION '{_OLDER_TOOLS}')")
     try:

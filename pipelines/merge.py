@@ -22,19 +22,24 @@ _ARROW: dict[FieldType, pa.DataType] = {
     "text": pa.string(),
     "choice": pa.string(),
 }
-_MOMENT = pa.timestamp("us", tz="Asia/Ho_Chi_Minh")
 _SUBMISSIONS = pa.schema(
     [
         *((name, pa.string()) for name in ("sha256", "plan", "round", "unit")),
-        ("received_at", _MOMENT),
-        *((name, pa.string()) for name in ("source_name", "folder", "verdict", "template_version", "plan_version")),
+        ("received_at", pa.string()),
+        *(
+            (name, pa.string())
+            for name in ("source_name", "folder", "verdict", "template_version", "plan_version")
+        ),
     ]
 )
 _FINDINGS = pa.schema(
     [
         ("sha256", pa.string()),
         ("position", pa.int32()),
-        *((name, pa.string()) for name in ("code", "severity", "sheet", "cell", "field", "value", "message", "rule")),
+        *(
+            (name, pa.string())
+            for name in ("code", "severity", "sheet", "cell", "field", "value", "message", "rule")
+        ),
     ]
 )
 
@@ -96,7 +101,7 @@ def _booked(judged: Judged) -> dict[str, Any]:
         "plan": submission.identity.plan,
         "round": submission.identity.round,
         "unit": submission.identity.unit,
-        "received_at": submission.arrival.received_at,
+        "received_at": submission.arrival.received_at.isoformat(),
         "source_name": submission.arrival.source_name,
         "folder": submission.arrival.folder,
         "verdict": judged.verdict,

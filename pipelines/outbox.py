@@ -1,4 +1,4 @@
-"""Publishing: written beside, then renamed; never over a file that someone has open; only when it says something new."""
+"""Publishing: written beside, then renamed; never over a file that is open; only what says something new."""
 
 from __future__ import annotations
 
@@ -102,7 +102,13 @@ def safe_name(text: str, limit: int = 100) -> str:
 
 
 def _safe(letter: str) -> str:
-    if letter in '<>:"/\\|?*\N{REPLACEMENT CHARACTER}' or unicodedata.category(letter) in ("Cc", "Cs", "Co", "Zl", "Zp"):
+    if letter in '<>:"/\\|?*\N{REPLACEMENT CHARACTER}' or unicodedata.category(letter) in (
+        "Cc",
+        "Cs",
+        "Co",
+        "Zl",
+        "Zp",
+    ):
         return "_"
     return "" if unicodedata.category(letter) == "Cf" else letter
 

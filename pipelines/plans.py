@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.archive import Archive
 from pipelines.store import Home
 from schemas.plan import Plan, Round, Unit
-from schemas.plan_fault import did_you_mean
+from schemas.plan_fault import PlanFaults, did_you_mean
 from schemas.plan_file import load_plan, plan_texts
 
 
@@ -38,7 +38,9 @@ class Plans:
         """Where a plan's tables are. Raises UnknownName."""
         if plan_id not in self._folders:
             known = ", ".join(self._folders)
-            raise UnknownName(f"Không có kế hoạch “{plan_id}”.{did_you_mean(plan_id, self.ids)} Hiện có: {known}.")
+            raise UnknownName(
+                f"Không có kế hoạch “{plan_id}”.{did_you_mean(plan_id, self.ids)} Hiện có: {known}."
+            )
         return self._folders[plan_id]
 
     def get(self, plan_id: str) -> Plan:
@@ -46,12 +48,23 @@ class Plans:
         return _load(self.folder(plan_id))
 
     def find(self, plan_id: str) -> Plan | None:
-        """The plan as it is now, or None."""
-        return self.get(plan_id) if plan_id in self._folders else None
+        """The plan as it is now; None where there is none, or its tables are wrong: such a plan takes no submissions."""
+        try:
+            return self.get(plan_id)
+        except (UnknownName, PlanFaults):
+            return None
 
     def active(self) -> list[Plan]:
         """The plans that are run when none is named."""
         return [plan for plan in map(self.get, self._folders) if plan.settings.active]
+
+    def rounds(self, plan_id: str | None, round_id: str | None) -> list[tuple[Plan, Round]]:
+        """The rounds that are meant: all active ones where none is named. Raises UnknownName or PlanFaults."""
+        chosen = [self.get(plan_id)] if plan_id else self.active()
+        if round_id is None:
+            return [(plan, r) for plan in chosen for r in plan.rounds if r.active]
+        named = [(plan, r) for plan in chosen for r in plan.rounds if r.id == round_id]
+        return named or [(plan, round_named(plan, round_id)) for plan in chosen]
 
     def keep(self, plan: Plan) -> None:
         """Puts the plan's present version into the archive."""
@@ -72,7 +85,9 @@ def round_named(plan: Plan, name: str) -> Round:
     except KeyError:
         ids = [r.id for r in plan.rounds]
         hint = did_you_mean(name, ids)
-        raise UnknownName(f"Kế hoạch {plan.id} không có kỳ báo cáo “{name}”.{hint} Hiện có: {', '.join(ids)}.") from None
+        raise UnknownName(
+            f"Kế hoạch {plan.id} không có kỳ báo cáo “{name}”.{hint} Hiện có: {', '.join(ids)}."
+        ) from None
 
 
 def unit_named(plan: Plan, name: str) -> Unit:
@@ -86,7 +101,9 @@ def unit_named(plan: Plan, name: str) -> Unit:
         hint = f" Có phải mã “{by_name[name]}”?"
     else:
         hint = did_you_mean(code, codes) or did_you_mean(name, list(by_name))
-    raise UnknownName(f"Kế hoạch {plan.id} không có đơn vị báo cáo “{name}”.{hint} Các mã: {', '.join(codes)}.")
+    raise UnknownName(
+        f"Kế hoạch {plan.id} không có đơn vị báo cáo “{name}”.{hint} Các mã: {', '.join(codes)}."
+    )
 
 
 @lru_cache(maxsize=64)

@@ -9,9 +9,11 @@ import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.store import Home
-from schemas.submission import Identity
+if TYPE_CHECKING:
+    from pipelines.store import Home
+    from schemas.submission import Identity
 
 VARIABLE = "TONGHOP_KEY"
 

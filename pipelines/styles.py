@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
@@ -52,15 +55,45 @@ WORKBOOK_OPTIONS: dict[str, Any] = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
+    "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE, "font_scheme": "none"},
 }
-"""For `xlsxwriter.Workbook`: text stays text, and untouched cells carry the house font."""
+"""For `xlsxwriter.Workbook`: text stays text, and untouched cells carry the house font.
+
+Without `font_scheme` xlsxwriter ties the font to the theme's, which is Calibri, from the second format on.
+"""
 
 _BOX = {"border": 1, "border_color": RULE_LINE}
 _MIDDLE = {"valign": "vcenter"}
 _CENTRE = {"align": "center", "valign": "vcenter", "text_wrap": True}
 _LEFT = {"align": "left", "valign": "vcenter", "text_wrap": True}
 _RIGHT = {"align": "right", "valign": "vcenter"}
+
+LONGEST_TEXT = 32_767
+"""Characters an Excel cell can hold."""
+TALLEST_ROW = 540
+"""Pixels: a little under the 409 points Excel allows."""
+_LONGEST_MEASURED = 4_000
+"""Characters after which a text fills the tallest row whatever its words."""
+
+
+def cell_text(text: str) -> str:
+    """A text as a cell can hold it: at most 32,767 characters (cut with “…”), without halves of letters."""
+    sound = text.encode("utf-8", "replace").decode("utf-8")
+    return sound if len(sound) <= LONGEST_TEXT else sound[: LONGEST_TEXT - 1] + "…"
+
+
+def row_pixels(cells: Iterable[tuple[object, float]]) -> int | None:
+    """How high a row must be for its wrapped texts, given with their columns' widths; None: one line will do.
+
+    Excel measures such rows itself when it opens a file, LibreOffice and printing services do not.
+    """
+    lines = 1
+    for text, width in cells:
+        room = int(width * 1.05)
+        if isinstance(text, str) and (len(text) > room or "\n" in text):
+            parts = text[:_LONGEST_MEASURED].split("\n")
+            lines = max(lines, sum(max(1, len(textwrap.wrap(part, room))) for part in parts))
+    return None if lines == 1 else min(6 + 17 * lines, TALLEST_ROW)
 
 
 class Styles:
@@ -91,9 +124,7 @@ class Styles:
         self.section = self.make(bold=True, font_size=12, font_color=ACCENT, **_LEFT)
         self.note = self.make(italic=True, font_size=10, font_color=INK_SOFT, **_LEFT)
         self.note_centre = self.make(italic=True, font_size=10, font_color=INK_SOFT, **_CENTRE)
-        self.deadline = self.make(
-            bold=True, font_size=22, font_color=ACCENT, border=2, border_color=ACCENT, **_CENTRE
-        )
+        self.deadline = self.make(bold=True, font_size=22, font_color=ACCENT, border=2, border_color=ACCENT, **_CENTRE)
         self.paragraph = self.make(**_LEFT)
         self.step_number = self.make(bold=True, font_color=ACCENT, align="center", valign="top")
         self.step = self.make(align="left", valign="top", text_wrap=True)
@@ -117,7 +148,7 @@ class Styles:
 
     def _totals(self) -> None:
         total = {"bold": True, "bg_color": TOTAL_FILL, **_BOX}
-        self.total_label = self.make(**total, **_LEFT)
+        self.total_label = self.make(indent=1, **total, **_LEFT)
         self.total_count = self.make(num_format=COUNT_FORMAT, **total, **_RIGHT)
         self.total_percent = self.make(num_format=PERCENT_FORMAT, **total, **_RIGHT)
 
@@ -171,3 +202,7 @@ class Styles:
         self.scale_low = self.make(bg_color=SCALE_LOW, **_CENTRE, **_BOX)
         self.scale_middle = self.make(bg_color=SCALE_MIDDLE, **_CENTRE, **_BOX)
         self.scale_high = self.make(bg_color=SCALE_HIGH, **_CENTRE, **_BOX)
+        verdict = {"bold": True, "font_size": 20, **_CENTRE, **_BOX}
+        self.verdict_good = self.make(**verdict | {"bg_color": GOOD_FILL, "font_color": GOOD_INK})
+        self.verdict_warn = self.make(**verdict | {"bg_color": WARNING_FILL, "font_color": WARNING_INK})
+        self.verdict_bad = self.make(**verdict | {"bg_color": ERROR_FILL, "font_color": ERROR_INK})

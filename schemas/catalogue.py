@@ -188,7 +188,9 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "“{value}” không phải là ngày",
         "Ghi ngày theo dạng ngày/tháng/năm, ví dụ 28/04/2022.",
     ),
-    C.NOT_YES_NO: Entry("error", "Không phải có/không", "“{value}” không phải “có” hoặc “không”", "Chọn “có” hoặc “không”."),
+    C.NOT_YES_NO: Entry(
+        "error", "Không phải có/không", "“{value}” không phải “có” hoặc “không”", "Chọn “có” hoặc “không”."
+    ),
     C.NOT_A_CHOICE: Entry(
         "error",
         "Không có trong danh mục",
@@ -229,15 +231,24 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "Không cần gửi lại nếu đúng.",
     ),
     C.AT_MOST: Entry("error", "Vượt số tối đa", "{detail}", "Kiểm tra lại các số này và sửa số sai."),
-    C.SUM_AT_MOST: Entry("error", "Tổng vượt số tối đa", "{detail}", "Kiểm tra lại các số này và sửa số sai."),
+    C.SUM_AT_MOST: Entry(
+        "error", "Tổng vượt số tối đa", "{detail}", "Kiểm tra lại các số này và sửa số sai."
+    ),
     C.SUM_EQUALS: Entry("error", "Tổng không khớp", "{detail}", "Sửa để tổng các phần đúng bằng tổng số."),
     C.REQUIRED_WHEN: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),
     C.REQUIRED_WHEN_POSITIVE: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),
     C.REQUIRED_WHEN_COMPLETE: Entry("error", "Thiếu ngày hoàn thành", "{detail}", "Điền giá trị còn thiếu."),
-    C.ZERO_UNLESS: Entry("error", "Phải để trống hoặc bằng 0", "{detail}", "Xoá số đã ghi, hoặc sửa lại câu trả lời có/không."),
+    C.ZERO_UNLESS: Entry(
+        "error", "Phải để trống hoặc bằng 0", "{detail}", "Xoá số đã ghi, hoặc sửa lại câu trả lời có/không."
+    ),
     C.BETWEEN_DATES: Entry("error", "Ngày ngoài khoảng cho phép", "{detail}", "Ghi lại ngày đúng."),
     C.ANY_GIVEN: Entry("error", "Dòng không có số liệu", "{detail}", "Ghi ít nhất một số, hoặc xoá cả dòng."),
-    C.SAME_AS: Entry("error", "Hai biểu không khớp", "{detail}", "Đối chiếu hai ô và sửa ô sai; nếu cả hai đều đúng thì không cần sửa."),
+    C.SAME_AS: Entry(
+        "error",
+        "Hai biểu không khớp",
+        "{detail}",
+        "Đối chiếu hai ô và sửa ô sai; nếu cả hai đều đúng thì không cần sửa.",
+    ),
 }
 
 

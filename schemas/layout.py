@@ -64,8 +64,11 @@ class SheetLayout:
         return FIRST_ROW + self.keys.index(key)
 
     def check_column(self, check: str) -> int:
-        """The hidden column of a check. Raises ValueError."""
-        offset = 3 if self.form else 1
+        """The hidden column of a check. Raises ValueError.
+
+        One column stays free before the first: beside a printed cell, LibreOffice prints `###` for a hidden number.
+        """
+        offset = 3 if self.form else 2
         return self.last_field_column + offset + self.checks.index(check)
 
     def address(self, key: str, field_id: str) -> str:

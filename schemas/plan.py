@@ -235,7 +235,9 @@ class Plan:
     def applies(self, sheet: Sheet, unit: Unit, round_id: str) -> bool:
         """Whether a unit fills a sheet in a round."""
         in_round = not sheet.rounds or round_id in sheet.rounds
-        return in_round and (not sheet.applies_to or unit.kind in sheet.applies_to or unit.code in sheet.applies_to)
+        return in_round and (
+            not sheet.applies_to or unit.kind in sheet.applies_to or unit.code in sheet.applies_to
+        )
 
     def sheets_of_round(self, round_id: str) -> tuple[Sheet, ...]:
         """The sheets some unit fills in a round, in order."""

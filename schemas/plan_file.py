@@ -57,7 +57,11 @@ def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[PlanFault]]:
         except FileNotFoundError:
             faults.append(PlanFault(table, None, None, f"thiếu tệp {table}.csv trong thư mục kế hoạch"))
         except (ValueError, UnicodeDecodeError) as fault:
-            faults.append(PlanFault(table, None, None, f"không đọc được tệp {table}.csv: {fault}. Lưu lại dạng CSV UTF-8."))
+            faults.append(
+                PlanFault(
+                    table, None, None, f"không đọc được tệp {table}.csv: {fault}. Lưu lại dạng CSV UTF-8."
+                )
+            )
     return frames, faults
 
 
@@ -79,7 +83,7 @@ def _faults_of(table: str, error: pandera.errors.SchemaError) -> list[PlanFault]
         return [PlanFault(table, 1, column, "cột lạ; xoá cột này")]
     column = str(error.schema.name)
     check = error.check
-    wanted = (getattr(check, "description", None) or error.schema.description or "giá trị hợp lệ")
+    wanted = getattr(check, "description", None) or error.schema.description or "giá trị hợp lệ"
     cases = error.failure_cases
     if reason == "SERIES_CONTAINS_DUPLICATES":
         cases = cases[cases.duplicated("failure_case")]  # the first of them is in its place
@@ -105,11 +109,15 @@ def _plan(frames: Mapping[str, pd.DataFrame]) -> Plan:
     return Plan(
         settings=_settings({row["key"]: row["value"] for row in rows["settings"]}),
         rounds=tuple(
-            Round(r["id"], r["label"], _date(r["due"]), r["active"] == "yes", r["clause"]) for r in rows["rounds"]
+            Round(r["id"], r["label"], _date(r["due"]), r["active"] == "yes", r["clause"])
+            for r in rows["rounds"]
         ),
         sheets=tuple(_sheet(row, fields) for row in rows["sheets"]),
         choices={name: tuple(entries) for name, entries in choices.items()},
-        rules=tuple(RuleSpec(**{**r, "params": params_of(r["params"])}) for r in cast("list[dict[str, Any]]", rows["rules"])),
+        rules=tuple(
+            RuleSpec(**{**r, "params": params_of(r["params"])})
+            for r in cast("list[dict[str, Any]]", rows["rules"])
+        ),
         indicators=tuple(_indicator(row) for row in rows["indicators"]),
         units=tuple(Unit(**row) for row in cast("list[dict[str, Any]]", rows["units"])),
         version=_version(rows),

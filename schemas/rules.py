@@ -150,7 +150,9 @@ class SumAtMost(Rule):
         return _when_all_numbers([ref(f) for f in self.fields], f"{parts}<={ref(self._one('limit'))}")
 
     def words(self) -> str:
-        return f"Tổng {self._labels(self._many('parts'))} không được lớn hơn {self._label(self._one('limit'))}"
+        return (
+            f"Tổng {self._labels(self._many('parts'))} không được lớn hơn {self._label(self._one('limit'))}"
+        )
 
     def breach(self, row: Mapping[str, Any]) -> str:
         total = sum(row[f] for f in self._many("parts"))
@@ -218,7 +220,9 @@ class RequiredWhenPositive(Rule):
         return _when_all_numbers([when], f"IF({when}>0,{_given(ref(self._one('field')))},TRUE)")
 
     def words(self) -> str:
-        return f"Khi {self._label(self._one('when'))} lớn hơn 0 thì phải điền {self._label(self._one('field'))}"
+        return (
+            f"Khi {self._label(self._one('when'))} lớn hơn 0 thì phải điền {self._label(self._one('field'))}"
+        )
 
     def breach(self, row: Mapping[str, Any]) -> str:
         return f"chưa điền {self._label(self._one('field'))} trong khi {self._with(self._one('when'), row)} lớn hơn 0"

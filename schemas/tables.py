@@ -61,16 +61,21 @@ class Sheets(_Table):
     """The forms of the template."""
 
     id: Series[str] = pa.Field(str_matches=ID, unique=True, description=_ID + ", không lặp")
-    code: Series[str] = pa.Field(str_matches=r"^[A-Z][A-Z0-9]{0,4}$", unique=True, description="ký hiệu biểu, ví dụ B2, không lặp")
+    code: Series[str] = pa.Field(
+        str_matches=r"^[A-Z][A-Z0-9]{0,4}$", unique=True, description="ký hiệu biểu, ví dụ B2, không lặp"
+    )
     label: Series[str] = pa.Field(
-        str_matches=r"^[^\[\]:*?/\\]{1,24}$", description="tên trang tính ngắn (1–24 ký tự, không có [ ] : * ? / \\)"
+        str_matches=r"^[^\[\]:*?/\\]{1,24}$",
+        description="tên trang tính ngắn (1–24 ký tự, không có [ ] : * ? / \\)",
     )
     title: Series[str] = pa.Field(str_matches=SOME, description=_TEXT)
     kind: Series[str] = pa.Field(isin=["form", "org", "list"], description="form, org hoặc list")
     clause: Series[str] = pa.Field()
     rounds: Series[str] = pa.Field(str_matches=LIST, description=_LIST)
     applies_to: Series[str] = pa.Field(str_matches=LIST, description=_LIST)
-    rows: Series[str] = pa.Field(str_matches=NUMBER_OR_NONE, description="số dòng trống của biểu list, ví dụ 200")
+    rows: Series[str] = pa.Field(
+        str_matches=NUMBER_OR_NONE, description="số dòng trống của biểu list, ví dụ 200"
+    )
 
 
 class Fields(_Table):
@@ -81,17 +86,23 @@ class Fields(_Table):
     label: Series[str] = pa.Field(str_matches=SOME, description=_TEXT)
     group: Series[str] = pa.Field()
     type: Series[str] = pa.Field(
-        isin=["text", "count", "date", "yes_no", "choice"], description="text, count, date, yes_no hoặc choice"
+        isin=["text", "count", "date", "yes_no", "choice"],
+        description="text, count, date, yes_no hoặc choice",
     )
     required: Series[str] = pa.Field(isin=["yes", "no"], description=_YES_NO)
-    choices: Series[str] = pa.Field(str_matches=r"^$|^[a-z][a-z0-9_]*$", description="mã một danh mục của bảng choices")
+    choices: Series[str] = pa.Field(
+        str_matches=r"^$|^[a-z][a-z0-9_]*$", description="mã một danh mục của bảng choices"
+    )
     stored: Series[str] = pa.Field(isin=["yes", "no"], description=_YES_NO)
     prefill: Series[str] = pa.Field(
-        isin=["", "unit_code", "unit_name", "round_label"], description="để trống, unit_code, unit_name hoặc round_label"
+        isin=["", "unit_code", "unit_name", "round_label"],
+        description="để trống, unit_code, unit_name hoặc round_label",
     )
     width: Series[str] = pa.Field(str_matches=r"^([5-9]|[1-9]\d)$", description="độ rộng cột, 5–99 ký tự")
     clause: Series[str] = pa.Field()
-    hint: Series[str] = pa.Field(str_length={"max_value": 250}, description="lời hướng dẫn không quá 250 ký tự")
+    hint: Series[str] = pa.Field(
+        str_length={"max_value": 250}, description="lời hướng dẫn không quá 250 ký tự"
+    )
 
 
 class Choices(_Table):
@@ -110,7 +121,8 @@ class Rules(_Table):
     rule: Series[str] = pa.Field(str_matches=ID, description="tên một quy tắc")
     severity: Series[str] = pa.Field(isin=["error", "warning"], description="error hoặc warning")
     params: Series[str] = pa.Field(
-        str_matches=r"^[a-z]+=[^;=]+(;[a-z]+=[^;=]+)*$", description="tham số dạng value=a;limit=b (nhiều giá trị cách nhau dấu phẩy)"
+        str_matches=r"^[a-z]+=[^;=]+(;[a-z]+=[^;=]+)*$",
+        description="tham số dạng value=a;limit=b (nhiều giá trị cách nhau dấu phẩy)",
     )
     clause: Series[str] = pa.Field()
 
@@ -118,7 +130,9 @@ class Rules(_Table):
 class Indicators(_Table):
     """What is counted: rates, volumes and the reporting rate."""
 
-    id: Series[str] = pa.Field(str_matches=INDICATOR_ID, unique=True, description="ký hiệu chỉ tiêu, ví dụ CT4.1, không lặp")
+    id: Series[str] = pa.Field(
+        str_matches=INDICATOR_ID, unique=True, description="ký hiệu chỉ tiêu, ví dụ CT4.1, không lặp"
+    )
     label: Series[str] = pa.Field(str_matches=SOME, description=_TEXT)
     kind: Series[str] = pa.Field(
         isin=["rate", "volume", "reporting", "on_time"], description="rate, volume, reporting hoặc on_time"
@@ -126,7 +140,9 @@ class Indicators(_Table):
     numerator: Series[str] = pa.Field(str_matches=LIST, description=_LIST)
     denominator: Series[str] = pa.Field(str_matches=LIST, description=_LIST)
     denominator_minus: Series[str] = pa.Field(str_matches=LIST, description=_LIST)
-    target: Series[str] = pa.Field(str_matches=r"^$|^(100|[1-9]?\d)$", description="tỷ lệ phần trăm 0–100, hoặc để trống")
+    target: Series[str] = pa.Field(
+        str_matches=r"^$|^(100|[1-9]?\d)$", description="tỷ lệ phần trăm 0–100, hoặc để trống"
+    )
     deadline: Series[str] = pa.Field(str_matches=DATE_OR_NONE, description=_DATE)
     clause: Series[str] = pa.Field()
 
@@ -138,10 +154,14 @@ class Indicators(_Table):
 class Units(_Table):
     """Reporting units and subordinate organisations; `basis` says how sure we are."""
 
-    code: Series[str] = pa.Field(str_matches=UNIT_CODE, unique=True, description="mã đơn vị (chữ hoa, số, gạch nối), không lặp")
+    code: Series[str] = pa.Field(
+        str_matches=UNIT_CODE, unique=True, description="mã đơn vị (chữ hoa, số, gạch nối), không lặp"
+    )
     name: Series[str] = pa.Field(str_matches=SOME, description=_TEXT)
     kind: Series[str] = pa.Field(str_matches=ID, description=_ID)
-    parent: Series[str] = pa.Field(str_matches=rf"^$|{UNIT_CODE}", description="mã đơn vị cấp trên, hoặc để trống")
+    parent: Series[str] = pa.Field(
+        str_matches=rf"^$|{UNIT_CODE}", description="mã đơn vị cấp trên, hoặc để trống"
+    )
     reports: Series[str] = pa.Field(isin=["yes", "no", "exempt"], description="yes, no hoặc exempt")
     basis: Series[str] = pa.Field()
 

@@ -1,7 +1,7 @@
 """An oracle of its own: from the drops and their values to what a consolidation must say, in plain Python.
 
-It shares no line with the program: it reads the plan's CSV files with `csv` and the demo's `dap-an.json`, and never
-opens a workbook or runs a check. That a drop is wrong it knows from the scenario's `kind`.
+It shares no line with the program: it reads the plan's CSV files with `csv` and the demo's `dap-an.json`, and
+never opens a workbook or runs a check. That a drop is wrong it knows from the scenario's `kind`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ NO_NEW_VERSION = {"identical"}
 NIGHTLY = "T22:00:00+07:00"
 
 Rows = list[dict[str, str]]
-Expected = dict[str, Any]
+Said = dict[str, Any]
+Expected = dict[str, dict[Any, Said]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class World:
 def expected(plan_folder: Path, answers: Path, as_of: date, round_id: str = "ket_qua") -> Expected:
     """What the consolidation of a round must say at the end of a day.
 
-    `{"units": {code: …}, "indicators": {id: …}, "by_unit": {(unit, indicator): …}}`, with the keys of `status --json`.
+    `{"units": {code: …}, "indicators": {id: …}, "by_unit": {(unit, indicator): …}}`, the inner keys as in
+    `status --json`.
     """
     world = _world(plan_folder, answers, as_of, round_id)
     units = {u["code"]: _unit(world, u) for u in world.units if u["reports"] != "no"}
@@ -98,7 +100,7 @@ def _versions(drops: list[dict[str, Any]], as_of: date) -> dict[str, list[Versio
     return versions
 
 
-def _unit(world: World, unit: dict[str, str]) -> Expected:
+def _unit(world: World, unit: dict[str, str]) -> Said:
     versions = world.versions.get(unit["code"], [])
     counting = world.counting(unit["code"])
     first_accepted = next((v.night for v in versions if v.accepted), None)
@@ -123,7 +125,7 @@ def _unit(world: World, unit: dict[str, str]) -> Expected:
     }
 
 
-def _unit_indicator(world: World, unit: dict[str, str], indicator: dict[str, str]) -> Expected:
+def _unit_indicator(world: World, unit: dict[str, str], indicator: dict[str, str]) -> Said:
     counting = world.counting(unit["code"])
     if not all(world.applies(unit, sheet) for sheet in _sheets_of(indicator)):
         return _said(None, None, "khong_ap_dung", 0)
@@ -136,7 +138,9 @@ def _unit_indicator(world: World, unit: dict[str, str], indicator: dict[str, str
     return _said(numerator, denominator, *_state(world, indicator, numerator, denominator, complete=True))
 
 
-def _province(world: World, indicator: dict[str, str], units: Expected, by_unit: Expected) -> Expected:
+def _province(
+    world: World, indicator: dict[str, str], units: dict[str, Said], by_unit: dict[tuple[str, str], Said]
+) -> Said:
     asked = [u for u in world.units if u["reports"] == "yes"]
     asked = [u for u in asked if all(world.applies(u, s) for s in _sheets_of(indicator))]
     reported = [u["code"] for u in asked if world.counting(u["code"])]
@@ -167,7 +171,7 @@ def _province(world: World, indicator: dict[str, str], units: Expected, by_unit:
 def _state(
     world: World, indicator: dict[str, str], numerator: int, denominator: int, complete: bool
 ) -> tuple[str, int]:
-    """The state of a rate and the days its deadline is past; `complete`: every unit it rests on has reported."""
+    """The state of a rate and the days its deadline is past; `complete`: every unit has reported."""
     deadline = _deadline(world, indicator)
     overdue = _days_past(deadline, world.as_of)
     if denominator == 0:
@@ -179,7 +183,7 @@ def _state(
     return ("dang_thuc_hien" if deadline else "khong_co_han"), 0
 
 
-def _said(numerator: int | None, denominator: int | None, state: str | None, overdue: int) -> Expected:
+def _said(numerator: int | None, denominator: int | None, state: str | None, overdue: int) -> Said:
     rate = numerator / denominator if numerator is not None and denominator else None
     return {
         "numerator": numerator,
@@ -191,7 +195,7 @@ def _said(numerator: int | None, denominator: int | None, state: str | None, ove
 
 
 def _total(version: Version, terms: str) -> int:
-    """The sum of terms `sheet.field` over all rows: counts as they are, có as 1, `sheet.*` the rows themselves."""
+    """The sum of terms `sheet.field` over all rows: counts, có as 1, `sheet.*` as the number of rows."""
     total = 0
     for term in _items(terms):
         sheet, field = term.split(".")

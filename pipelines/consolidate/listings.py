@@ -33,7 +33,9 @@ def sources(connection: Connection, plan: Plan, round_: Round, moment: datetime)
     return tuple(sorted(listed, key=lambda s: (order[s.unit.code], s.version)))
 
 
-def counted_rows(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[SheetRows, ...]:
+def counted_rows(
+    connection: Connection, plan: Plan, round_: Round, moment: datetime
+) -> tuple[SheetRows, ...]:
     """Per sheet of the round, all rows that count, in the plan's order of units, then as they stood in the file."""
     return tuple(
         SheetRows(sheet, _rows(connection, plan, sheet, _known(plan, round_, moment)))

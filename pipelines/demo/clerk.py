@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipelines.demo.figures import Report, Value
 from schemas.layout import CHECK, END, KEY_COLUMN, MARKER, VALUE
+
+if TYPE_CHECKING:
+    from pipelines.demo.figures import Report, Value
 
 
 class FillError(ValueError):
@@ -74,9 +77,7 @@ def _tables(sheet: Worksheet) -> Iterator[tuple[str, _Table]]:
 
 
 def _columns(sheet: Worksheet, row: int) -> dict[str, int]:
-    ids = {
-        column: _text(sheet.cell(row, column).value) for column in range(KEY_COLUMN + 1, sheet.max_column + 1)
-    }
+    ids = {column: _text(sheet.cell(row, column).value) for column in range(KEY_COLUMN + 1, sheet.max_column + 1)}
     return {text: column for column, text in ids.items() if text and not text.startswith(CHECK)}
 
 

@@ -1,7 +1,7 @@
 """Seeded, plausible figures for plan kh70_2022, round ket_qua: what a unit would honestly report on a day.
 
-Every figure is invented. A report keeps all of the plan's rules, its dates lie on or before the day it is signed,
-and the same seed, unit and effort always give the same report.
+Every figure is invented. A report keeps all of the plan's rules, no date in it is later than the day it is
+signed, and the same seed, unit and effort always give the same report.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class Report:
 class Effort:
     """How far a unit has come by the day it reports; shares are probabilities per organisation, 0 to 1.
 
-    `studied`: everyone has studied and committed. `connected`: the point was connected to the province's
-    conference. `attended`: every summoned cadre came. `reviewed`: the review around 19/5 was held. `outsiders`:
-    whether the unit has people outside the Party. `copied`: whether it handed out more copies than it received.
+    `studied`: everyone has studied and committed. `connected`: the point was connected to the conference.
+    `attended`: every summoned cadre came. `reviewed`: the review around 19/5 was held. `outsiders`: whether
+    the unit has people outside the Party. `copied`: more copies were handed out than received.
     """
 
     studied: float = 0.8
@@ -61,7 +61,7 @@ class Effort:
     attended: float = 0.85
     reviewed: float = 0.6
     outsiders: bool = True
-    copied: bool = False
+    copied: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def report(plan: Plan, unit: Unit, day: date, effort: Effort, seed: int = SEED) 
     for sheet, rows in (
         ("tuyen_truyen", propaganda(plan, unit, words)),
         ("thi_dua", emulation(plan, unit, words, signed)),
-        ("kho_khan", difficulties(words)),
+        ("kho_khan", difficulties(unit, words)),
     ):
         sheets[sheet] = {str(n): row for n, row in enumerate(rows, start=1)}
     filled = {s.id for s in plan.sheets_for(unit, ROUND)}
@@ -132,9 +132,7 @@ def _organisation_rows(plan: Plan, chance: Random, size: _Organisation, effort: 
     assert isinstance(attended, int)
     return {
         "hoi_nghi": meeting,
-        "hoc_tap": _study(
-            chance, size, effort, min(attended, size.members), plan.values("hinh_thuc_hoc_tap")
-        ),
+        "hoc_tap": _study(chance, size, effort, min(attended, size.members), plan.values("hinh_thuc_hoc_tap")),
         "tai_lieu": _material(chance, size, effort),
         "ke_hoach": _cell_plans(chance, size, effort),
         "cam_ket": _commitments(chance, size, effort),
@@ -145,11 +143,7 @@ def _organisation_rows(plan: Plan, chance: Random, size: _Organisation, effort: 
 
 def _conference(chance: Random, size: _Organisation, effort: Effort) -> Row:
     summoned = max(4, min(size.members, round(size.members * chance.uniform(0.1, 0.2))))
-    attended = (
-        summoned
-        if chance.random() < effort.attended
-        else summoned - chance.randint(1, max(1, summoned // 12))
-    )
+    attended = summoned if chance.random() < effort.attended else summoned - chance.randint(1, max(1, summoned // 12))
     if chance.random() >= effort.connected:
         return {"ket_noi": NO, "can_bo_trieu_tap": 0, "can_bo_du": 0}
     return {
@@ -173,7 +167,8 @@ def _study(chance: Random, size: _Organisation, effort: Effort, attended: int, f
 
 def _material(chance: Random, size: _Organisation, effort: Effort) -> Row:
     received = size.cells + chance.randint(3, 20)
-    given = received + chance.randint(1, 6) if effort.copied else received - chance.randint(0, 3)
+    more, fewer, copied = chance.randint(1, 6), chance.randint(0, 3), chance.random() < effort.copied
+    given = received + more if copied else received - fewer
     return {"ban_nhan": received, "ban_cap_phat": given}
 
 

@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import schemas
 from pipelines.demo.clerk import fill
 from pipelines.demo.figures import SEED, Report, report
 from pipelines.demo.scenario import DROPS, NIGHTS, Drop
-from schemas.plan import Plan
 from schemas.plan_file import load_plan
+
+if TYPE_CHECKING:
+    from schemas.plan import Plan
 
 PLAN = Path(schemas.__file__).parent / "plans" / "kh70_2022"
 ANSWERS = "dap-an.json"
@@ -55,9 +57,10 @@ def play(
 ) -> Played:
     """Fill unit templates, drop them into `directory/inbox`, call `night(day)`: for each of the four nights.
 
-    `templates` writes the blank workbooks and returns them by unit code; `say` gets Vietnamese lines for a person.
-    `TONGHOP_NOW` is 22:00 of the night while it is called, and what it was before at the end. Beside the folders
-    stands `dap-an.json`: every drop so far with the values typed into it, written before its night. Raises AlreadyPlayedError where that file is there already.
+    `templates` writes the blank workbooks and returns them by unit code; `say` gets Vietnamese lines for a
+    person. `TONGHOP_NOW` is 22:00 of the night while it is called, and what it was before at the end. Beside
+    the folders stands `dap-an.json`: every drop so far with the values typed, written before the night.
+    Raises AlreadyPlayedError where that file is there already.
     """
     plan = load_plan(PLAN)
     answers = directory / ANSWERS
@@ -98,9 +101,7 @@ def _drop(directory: Path, plan: Plan, drop: Drop, blank: dict[str, Path]) -> di
         made.write_text(_NO_WORKBOOK, encoding="utf-8")
     elif drop.again:
         first = next(d for d in DROPS if d.name == drop.again)
-        shutil.copyfile(
-            directory / DESKS / first.night.isoformat() / (first.folder or first.unit) / first.name, made
-        )
+        shutil.copyfile(directory / DESKS / first.night.isoformat() / (first.folder or first.unit) / first.name, made)
         values = typed(plan, first)
     else:
         values = typed(plan, drop)

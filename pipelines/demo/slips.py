@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from pipelines.demo.figures import Report
+if TYPE_CHECKING:
+    from pipelines.demo.figures import Report
 
 
 def more_studied_than_members(report: Report) -> Report:

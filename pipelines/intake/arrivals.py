@@ -11,19 +11,33 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.clock import TIMEZONE
 from pipelines.intake.guard import FILE_LIMIT
-from pipelines.store import Home
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
+
+if TYPE_CHECKING:
+    from pipelines.store import Home
 
 DEPTH_LIMIT = 8
 SECOND_LOOK = 0.3
 _JUST_NOW = 5.0
 _STILL_COPYING = 60.0
 _LOCK_STALE = 24 * 3600.0
-_NOISE = ("._*", "thumbs.db", "desktop.ini", ".ds_store", ".gitkeep", "~$*", ".~lock.*#", "*.tmp", "*.part", "*.crdownload")
+_NOISE = (
+    "._*",
+    "thumbs.db",
+    "desktop.ini",
+    ".ds_store",
+    ".gitkeep",
+    "~$*",
+    ".~lock.*#",
+    "*.tmp",
+    "*.part",
+    "*.crdownload",
+)
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LONGEST_END = 22 + 65_535
 """Of a zip: its end record and the longest comment."""
@@ -53,7 +67,19 @@ class Held:
     reason: str
 
 
-class Changing(Exception):  # noqa: N818 - not an error of the program
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The inbox of a home, looked at on behalf of a moment: nothing in it arrived later than `now`."""
+
+    home: Home
+    now: datetime
+
+    def look(self) -> tuple[list[Waiting], list[Held]]:
+        """What is there (see `waiting`)."""
+        return waiting(self.home, self.now)
+
+
+class Changing(Exception):
     """The file changed while it was read; it is left for the next run."""
 
 
@@ -108,7 +134,7 @@ def leave_inbox(files: Iterable[Waiting]) -> list[Path]:
 
 
 def _files(folder: Path, depth: int) -> Iterator[Path]:
-    """Everything below a folder that is not a folder or noise; a folder that cannot be looked into stands for itself."""
+    """All below a folder that is neither folder nor noise; a folder that cannot be looked into stands for itself."""
     try:
         with os.scandir(folder) as entries:
             listed = sorted(entries, key=lambda e: e.name)
@@ -144,8 +170,8 @@ def _described(home: Home, path: Path, now: datetime) -> Waiting:
         return Waiting(path, folder, name, now, 0, 0, _no_file(name, _why(fault)))
     arrived = datetime.fromtimestamp(max(status.st_mtime, status.st_ctime), TIMEZONE)
     described = Waiting(path, folder, name, min(arrived, now), status.st_size, status.st_mtime_ns)
-    fault = _not_regular(status.st_mode) or _unreadable(path)
-    return replace(described, fault=_no_file(name, fault)) if fault else described
+    reason = _not_regular(status.st_mode) or _unreadable(path)
+    return replace(described, fault=_no_file(name, reason)) if reason else described
 
 
 def _not_regular(mode: int) -> str:

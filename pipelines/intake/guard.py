@@ -103,7 +103,10 @@ def _no_zip(content: bytes) -> Finding:
         return say(FindingCode.OLD_FORMAT, detail="XML của Excel 2003")
     if any(tag in head for tag in (b"<html", b"<!doctype html", b"<table", b"<body")):
         return say(FindingCode.NOT_A_WORKBOOK, detail="trang HTML")
-    return say(FindingCode.NOT_A_WORKBOOK, detail="văn bản hoặc CSV" if _is_text(content) else "dữ liệu không rõ loại")
+    return say(
+        FindingCode.NOT_A_WORKBOOK,
+        detail="văn bản hoặc CSV" if _is_text(content) else "dữ liệu không rõ loại",
+    )
 
 
 def _is_text(content: bytes) -> bool:
@@ -124,7 +127,7 @@ def _ole(content: bytes) -> Finding:
 
 
 def _has_stream(content: bytes, name: str) -> bool:
-    """Whether an OLE directory entry bears that name: entries are 128 bytes, and no chain is followed, for it may loop."""
+    """Whether an OLE directory entry (128 bytes) bears that name; no chain is followed, for it may loop."""
     wanted = name.encode("utf-16-le") + b"\0\0"
     at = content.find(wanted)
     while at >= 0:

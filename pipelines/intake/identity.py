@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from pipelines.stamp import Key
+from pipelines.intake.texts import plain
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
 from schemas.layout import META, META_KEYS
 from schemas.plan import Plan
 from schemas.submission import Identity, RawSheet, RawWorkbook
 
-from pipelines.intake.texts import plain
+if TYPE_CHECKING:
+    from pipelines.stamp import Key
 
 PlanOf = Callable[[str], Plan | None]
 

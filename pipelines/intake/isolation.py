@@ -5,8 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from itertools import islice
+from typing import TypeAlias
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -19,42 +22,44 @@ SECONDS_LIMIT = 30
 _AHEAD = 64
 """Files waiting in memory for a free child: enough to keep every child busy."""
 
+Reader = Callable[[bytes], RawWorkbook | Finding]
 Outcome = RawWorkbook | tuple[Finding, ...]
-Progress = Callable[[int], None]
+Future: TypeAlias = "ProcessFuture[RawWorkbook | Finding]"
+Progress = Callable[[int, int], None]
+"""Told how many files are read, and of how many."""
 
 
-def read_all(contents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> dict[str, Outcome]:
+def read_all(contents: Iterable[tuple[str, bytes]], count: int, progress: Progress | None = None) -> dict[str, Outcome]:
     """Each file's workbook, or the findings that say why there is none, by SHA-256.
 
-    `progress` is told how many files are done. Files are drawn from `contents` as children come free.
+    `count`: how many files `contents` holds; they are drawn from it as children come free.
     """
     outcomes: dict[str, Outcome] = {}
-    waiting: dict[str, ProcessFuture] = {}
-    source = iter(contents)
-    first = list(_up_to(source, _AHEAD))
-    if not first:
+    waiting: deque[tuple[str, Future]] = deque()
+    if not count:
         return outcomes
-    with _pool(len(first)) as pool:
-        for sha, content in first:
-            waiting[sha] = pool.schedule(_read, args=(content,), timeout=SECONDS_LIMIT)
+    source = iter(contents)
+    with _pool(count) as pool:
+
+        def draw(files: int) -> None:
+            for sha, content in islice(source, files):
+                waiting.append((sha, pool.schedule(reader, args=(content,), timeout=SECONDS_LIMIT)))
+
+        draw(_AHEAD)
         while waiting:
-            sha = next(iter(waiting))
-            outcomes[sha] = _outcome(waiting.pop(sha))
-            for following, content in _up_to(source, 1):
-                waiting[following] = pool.schedule(_read, args=(content,), timeout=SECONDS_LIMIT)
+            sha, future = waiting.popleft()
+            outcomes[sha] = _outcome(future)
+            draw(1)
             if progress is not None:
-                progress(len(outcomes))
+                progress(len(outcomes), count)
     return outcomes
 
 
-def _up_to(source: Iterable[tuple[str, bytes]], count: int) -> Iterable[tuple[str, bytes]]:
-    return (pair for _, pair in zip(range(count), source, strict=False))
-
-
 def _pool(files: int) -> ProcessPool:
-    """Children that start clean (spawn), so that the parent's threads, locks and open files are not theirs."""
+    """Children that start clean (spawn): the parent's threads, locks and open files are not theirs."""
     children = max(1, min(files // 8, os.cpu_count() or 1))
-    return ProcessPool(max_workers=children, initializer=_confine, context=multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPool(max_workers=children, initializer=_confine, context=spawn)
 
 
 def _confine() -> None:
@@ -70,8 +75,12 @@ def _confine() -> None:
 def _read(content: bytes) -> RawWorkbook | Finding:
     from pipelines.intake.workbook import read_workbook
 
+    return _guarded(read_workbook, content)
+
+
+def _guarded(read: Reader, content: bytes) -> RawWorkbook | Finding:
     try:
-        return read_workbook(content)
+        return read(content)
     except MemoryError:
         return _failed("quá giới hạn bộ nhớ")
     except (KeyboardInterrupt, SystemExit):
@@ -80,7 +89,11 @@ def _read(content: bytes) -> RawWorkbook | Finding:
         return _failed(type(fault).__name__)
 
 
-def _outcome(future: ProcessFuture) -> Outcome:
+reader: Reader = _read
+"""What runs in the child."""
+
+
+def _outcome(future: Future) -> Outcome:
     try:
         read = future.result()
     except FutureTimeoutError:
@@ -92,5 +105,3 @@ def _outcome(future: ProcessFuture) -> Outcome:
 
 def _failed(detail: str) -> Finding:
     return say(FindingCode.READER_FAILED, detail=detail)
-
-

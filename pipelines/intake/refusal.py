@@ -6,7 +6,7 @@ from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
 
 
-class Refusal(Exception):  # noqa: N818 - not an error of the program
+class Refusal(Exception):
     """The file cannot be read any further."""
 
     def __init__(self, finding: Finding) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from schemas.finding import shown
 from schemas.submission import ErrorCell, RawValue, UncachedFormula
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -17,18 +18,16 @@ def plain(value: RawValue | None) -> str:
         return ""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value.translate(_INVISIBLE)).strip()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
     return seen(value)
 
 
 def seen(value: RawValue) -> str:
-    """Any value as the clerk sees it in the sheet, on one line."""
+    """Any value as the clerk sees it in the sheet, on one line, long text cut."""
     if isinstance(value, ErrorCell):
         return value.text
     if isinstance(value, UncachedFormula):
         return value.formula
-    return _SPACES.sub(" ", str(value)) if isinstance(value, str) else str(value)
+    return shown(_SPACES.sub(" ", value) if isinstance(value, str) else value)
 
 
 def blank(value: RawValue | None) -> bool:

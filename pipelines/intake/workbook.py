@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from pipelines.intake.cells import Scanned, custom_properties, scan
+from pipelines.intake.cells import Scanned, scan
 from pipelines.intake.guard import inspect
 from pipelines.intake.refusal import Refusal, damaged
+from pipelines.intake.xml_parts import custom_properties
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
 from schemas.submission import RawSheet, RawValue, RawWorkbook

@@ -7,9 +7,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from schemas.results import Consolidation
+if TYPE_CHECKING:
+    from schemas.results import Consolidation
 
 EDITION = 1
 """Raised whenever the workbook's wording or layout changes, so that published ones are written again."""

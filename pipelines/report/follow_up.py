@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
-from pipelines.report.wording import unit_state_style
-from pipelines.styles import Styles
+from pipelines.report.wording import NOT_APPLICABLE, unit_state_style
 from schemas.results import UNIT_STATES, Consolidation, UnitIndicator, UnitStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsxwriter import Workbook
+
+    from pipelines.styles import Styles
 
 
 def write_progress(workbook: Workbook, styles: Styles, result: Consolidation) -> None:
@@ -21,8 +23,8 @@ def write_progress(workbook: Workbook, styles: Styles, result: Consolidation) ->
     columns = (
         Column("STT", 5.5, s.text_centre),
         Column("Mã đơn vị", 12, s.text),
-        Column("Đơn vị", 34, s.name),
-        Column("Nhóm", 28, s.text),
+        Column("Đơn vị", 36, s.name),
+        Column("Nhóm", 31, s.name),
         Column("Trạng thái", 14, s.text_centre),
         Column("Hạn nộp", 12.5, s.date),
         Column("Nộp lần đầu", 17.5, s.datetime),
@@ -32,7 +34,7 @@ def write_progress(workbook: Workbook, styles: Styles, result: Consolidation) ->
         Column("Phiên bản tính", 10, s.text_centre),
         Column("Số lỗi", 8.5, s.count_or_dash),
         Column("Số lưu ý", 8.5, s.count_or_dash),
-        Column("Ghi chú", 48, s.text),
+        Column("Ghi chú", 48, s.name),
     )
     page.table(columns, [_progress(styles, n, unit) for n, unit in enumerate(result.units, 1)], frozen=3)
 
@@ -82,12 +84,13 @@ def _overdue_units(page: Page, row: int) -> int:
         Column("STT", 5.5, s.text_centre),
         Column("Mã đơn vị", 12, s.text),
         Column("Đơn vị", 40, s.name),
-        Column("Nhóm", 44, s.text),
+        Column("Nhóm", 46, s.name),
         Column("Hạn nộp", 13, s.date),
         Column("Quá hạn (ngày)", 12, s.count),
         Column("Nộp lần đầu", 17.5, s.datetime),
         Column("Số lỗi", 10, s.count_or_dash),
-        Column("Ghi chú", 52, s.text),
+        Column("Số lưu ý", 10, s.count_or_dash),
+        Column("Ghi chú", 48, s.name),
     )
     page.put(row, 0, f"1. Đơn vị quá hạn nộp báo cáo: {len(units)}", s.page_title)
     rows = [
@@ -100,6 +103,7 @@ def _overdue_units(page: Page, row: int) -> int:
             Styled(u.days_overdue, s.bad),
             u.first_submitted_at,
             u.errors,
+            u.warnings,
             u.note,
         )
         for number, u in enumerate(units, 1)
@@ -116,12 +120,13 @@ def _overdue_indicators(page: Page, row: int) -> int:
         Column("STT", 5.5, s.text_centre),
         Column("Mã đơn vị", 12, s.text),
         Column("Đơn vị", 40, s.name),
-        Column("Chỉ tiêu", 44, s.text),
+        Column("Chỉ tiêu", 46, s.name),
         Column("Thời hạn", 13, s.date),
         Column("Quá hạn (ngày)", 12, s.count),
         Column("Đã thực hiện", 17.5, s.count),
         Column("Tổng số", 10, s.count),
-        Column("Còn thiếu", 52, s.text),
+        Column("Còn thiếu", 10, s.count),
+        Column("Tỷ lệ đạt", 48, s.percent_centre),
     )
     page.put(row, 0, f"2. Chỉ tiêu quá hạn theo đơn vị: {len(late)}", s.page_title)
     rows = [
@@ -134,7 +139,8 @@ def _overdue_indicators(page: Page, row: int) -> int:
             Styled(i.days_overdue, s.bad),
             i.numerator,
             i.denominator,
-            Styled(i.missing, s.count),
+            i.missing,
+            NOT_APPLICABLE if i.rate is None else i.rate,
         )
         for number, i in enumerate(late, 1)
     ]

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pipelines.clock import TIMEZONE
-from pipelines.styles import Styles
-from schemas.results import Consolidation
+from pipelines.styles import cell_text, row_pixels
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
-LONGEST_TEXT = 32_767
-"""Characters an Excel cell can hold."""
+    from pipelines.styles import Styles
+    from schemas.results import Consolidation
+
 LONGEST_TAB = 31
 HEAD_ROWS = 4
 """Rows taken by the head of every sheet; tables start at this row (0-based)."""
 NOTHING = "Chưa có số liệu"
 
+Place = tuple[int, int]
+"""A row and a column, both 0-based."""
 Value = str | int | float | bool | date | None
 
 
@@ -35,17 +38,12 @@ class Styled:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its header, its width in characters, and the format of its cells."""
+    """A column of a table: its header, its width in characters, the format of its cells, whether they wrap."""
 
     title: str
     width: float
     style: Format
-
-
-def cell_text(text: str) -> str:
-    """A text as a cell can hold it: at most 32,767 characters (cut with “…”), nothing that XML cannot say."""
-    sound = text.encode("utf-8", "replace").decode("utf-8")
-    return sound if len(sound) <= LONGEST_TEXT else sound[: LONGEST_TEXT - 1] + "…"
+    wraps: bool = True
 
 
 def tab_name(wanted: str, taken: Iterable[str]) -> str:
@@ -82,7 +80,9 @@ class Page:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         plan = self.result.plan.settings.number.replace("&", "&&")
         font = '&"Times New Roman,Regular"&9'
-        sheet.set_footer(f"&L{font}Kế hoạch số {plan} – đến hết ngày {self.result.as_of:%d/%m/%Y}&C{font}&A&R{font}Trang &P/&N")
+        sheet.set_footer(
+            f"&L{font}Kế hoạch số {plan} – đến hết ngày {self.result.as_of:%d/%m/%Y}&C{font}&A&R{font}Trang &P/&N"
+        )
         sheet.hide_gridlines(2)
 
     def note(self, row: int, text: str, col: int = 0) -> None:
@@ -90,8 +90,8 @@ class Page:
         self.put(row, col, text, self.styles.page_note)
 
     def put(self, row: int, col: int, value: Value, style: Format) -> None:
-        """Writes one value: text as text, moments in local time, yes/no in words, None as an empty framed cell."""
-        if value is None:
+        """Writes one value: text as text, moments in local time, yes/no in words, nothing as a framed cell."""
+        if value is None or value == "":
             self.sheet.write_blank(row, col, None, style)
         elif isinstance(value, bool):
             self.sheet.write_string(row, col, "có" if value else "không", style)
@@ -109,6 +109,12 @@ class Page:
         local = value.astimezone(TIMEZONE).replace(tzinfo=None) if isinstance(value, datetime) else value
         self.sheet.write_datetime(row, col, local, style)
 
+    def merge(self, first: Place, last: Place, text: str, style: Format) -> None:
+        """One cell over several; a single cell where `first` is `last`. Its text stays text."""
+        if first != last:
+            self.sheet.merge_range(*first, *last, "", style)
+        self.put(*first, text, style)
+
     def formula(self, row: int, col: int, text: str, value: float | str, style: Format) -> None:
         """Writes a formula of ours with the value it has now."""
         self.sheet.write_formula(row, col, text, style, value)
@@ -118,17 +124,26 @@ class Page:
         for col, column in enumerate(columns):
             self.sheet.set_column(col, col, column.width)
             self.put(row, col, column.title, self.styles.header)
+        self.fit(row, [(column.title, column.width * 0.9) for column in columns])
 
     def body(self, row: int, columns: Sequence[Column], rows: Iterable[Sequence[Value | Styled]]) -> int:
         """The rows of a table from `row` down. Returns the row after the last."""
         for cells in rows:
+            wrapping: list[tuple[object, float]] = []
             for col, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-                if isinstance(cell, Styled):
-                    self.put(row, col, cell.value, cell.style)
-                else:
-                    self.put(row, col, cell, column.style)
+                value = cell.value if isinstance(cell, Styled) else cell
+                self.put(row, col, value, cell.style if isinstance(cell, Styled) else column.style)
+                if column.wraps:
+                    wrapping.append((value, column.width))
+            self.fit(row, wrapping)
             row += 1
         return row
+
+    def fit(self, row: int, cells: Iterable[tuple[object, float]]) -> None:
+        """Makes a row high enough for its wrapped texts."""
+        pixels = row_pixels(cells)
+        if pixels:
+            self.sheet.set_row_pixels(row, pixels)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Value | Styled]], frozen: int) -> None:
         """The sheet's only table: header repeated on every printed page, `frozen` columns kept in sight, a filter.
@@ -149,10 +164,7 @@ class Page:
 
     def nothing(self, row: int, width: int, text: str = NOTHING) -> int:
         """A framed line in place of rows. Returns the row after it."""
-        if width > 1:
-            self.sheet.merge_range(row, 0, row, width - 1, text, self.styles.soft)
-        else:
-            self.put(row, 0, text, self.styles.soft)
+        self.merge((row, 0), (row, width - 1), text, self.styles.soft)
         return row + 1
 
 

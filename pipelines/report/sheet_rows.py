@@ -6,19 +6,22 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipelines.report.page import HEAD_ROWS, Column, Page, Value
-from pipelines.styles import Styles
 from schemas.plan import YES, Field, FieldType, Sheet
-from schemas.results import Consolidation, DataRow, SheetRows
 from schemas.submission import cell_name
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
+    from pipelines.styles import Styles
+    from schemas.results import Consolidation, DataRow, SheetRows
+
 TOTALS_ROW = HEAD_ROWS
 GROUP_ROW = HEAD_ROWS + 1
 LABEL_ROW = HEAD_ROWS + 2
 FIRST_ROW = HEAD_ROWS + 3
+WIDEST = 36
+"""Characters: the widest column, so that a form still prints legibly on one page's width."""
 _NOTE = (
     "Cột số: tổng các dòng đang hiện (đổi theo bộ lọc). Cột có/không: số dòng “có” của cả biểu. "
     "Ba cột cuối: tệp, dòng và phiên bản mà số liệu lấy từ đó."
@@ -54,7 +57,7 @@ def _who(styles: Styles, sheet: Sheet) -> tuple[Column, ...]:
 
 def _whence(styles: Styles) -> tuple[Column, ...]:
     return (
-        Column("Tệp", 26, styles.text),
+        Column("Tệp", 30, styles.name),
         Column("Dòng", 8, styles.count),
         Column("Phiên bản", 9, styles.count),
     )
@@ -62,13 +65,13 @@ def _whence(styles: Styles) -> tuple[Column, ...]:
 
 def _column(styles: Styles, field: Field) -> Column:
     by_type: dict[FieldType, Format] = {
-        "text": styles.text,
-        "choice": styles.text,
+        "text": styles.name,
+        "choice": styles.name,
         "count": styles.count,
         "date": styles.date,
         "yes_no": styles.text_centre,
     }
-    return Column(field.label, max(field.width, 12), by_type[field.type])
+    return Column(field.label, min(max(field.width, 12), WIDEST), by_type[field.type])
 
 
 def _head(page: Page, columns: tuple[Column, ...], fields: tuple[Field, ...], first: int) -> None:
@@ -81,13 +84,11 @@ def _head(page: Page, columns: tuple[Column, ...], fields: tuple[Field, ...], fi
         cols = list(run)
         if not label:
             for col in cols:
-                sheet.merge_range(GROUP_ROW, col, LABEL_ROW, col, columns[col].title, styles.header)
-        elif len(cols) == 1:
-            page.put(GROUP_ROW, cols[0], label, styles.group_header)
+                page.merge((GROUP_ROW, col), (LABEL_ROW, col), columns[col].title, styles.header)
         else:
-            sheet.merge_range(GROUP_ROW, cols[0], GROUP_ROW, cols[-1], label, styles.group_header)
-    sheet.set_row_pixels(GROUP_ROW, 36)
-    sheet.set_row_pixels(LABEL_ROW, 54)
+            page.merge((GROUP_ROW, cols[0]), (GROUP_ROW, cols[-1]), label, styles.group_header)
+    sheet.set_row_pixels(GROUP_ROW, 38 if any(groups) else 20)
+    sheet.set_row_pixels(LABEL_ROW, 58)
 
 
 def _line(number: int, row: DataRow, sheet: Sheet, fields: tuple[Field, ...]) -> list[Value]:
@@ -101,7 +102,8 @@ def _line(number: int, row: DataRow, sheet: Sheet, fields: tuple[Field, ...]) ->
 
 def _totals(page: Page, rows: tuple[DataRow, ...], fields: tuple[Field, ...], first: int, width: int) -> None:
     styles = page.styles
-    page.sheet.merge_range(TOTALS_ROW, 0, TOTALS_ROW, first - 1, f"Tổng cộng ({len(rows):,} dòng)".replace(",", "."), styles.total_label)
+    label = f"Tổng cộng ({len(rows):,} dòng)".replace(",", ".")
+    page.merge((TOTALS_ROW, 0), (TOTALS_ROW, first - 1), label, styles.total_label)
     for col in range(first, width):
         page.put(TOTALS_ROW, col, None, styles.total_label)
     if not rows:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from pipelines.report.page import Column, Page, Styled
 from pipelines.report.wording import SEVERITIES, VERDICTS, verdict_style
-from pipelines.styles import Styles
-from schemas.results import Consolidation
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+
+    from pipelines.styles import Styles
+    from schemas.results import Consolidation
 
 
 def write_findings(workbook: Workbook, styles: Styles, result: Consolidation) -> None:
@@ -21,16 +22,16 @@ def write_findings(workbook: Workbook, styles: Styles, result: Consolidation) ->
         Column("STT", 6, s.text_centre),
         Column("Mã đơn vị", 12, s.text),
         Column("Đơn vị", 26, s.name),
-        Column("Tệp", 26, s.text),
+        Column("Tệp", 28, s.name),
         Column("Phiên bản", 9, s.text_centre),
         Column("Đang được tính", 9, s.text_centre),
         Column("Mức", 8, s.text_centre),
-        Column("Trang", 17, s.text),
+        Column("Trang", 18, s.name),
         Column("Ô", 8, s.text_centre),
-        Column("Cột", 22, s.text),
-        Column("Giá trị", 20, s.text),
-        Column("Vấn đề và cách sửa", 62, s.text),
-        Column("Mã lỗi", 18, s.small),
+        Column("Cột", 24, s.name),
+        Column("Giá trị", 20, s.name),
+        Column("Vấn đề và cách sửa", 62, s.name),
+        Column("Mã lỗi", 20, s.small, wraps=False),
     )
     rows = [
         (
@@ -61,13 +62,13 @@ def write_sources(workbook: Workbook, styles: Styles, result: Consolidation) -> 
         Column("STT", 6, s.text_centre),
         Column("Mã đơn vị", 12, s.text),
         Column("Đơn vị", 28, s.name),
-        Column("Tệp", 32, s.text),
-        Column("SHA-256", 48, s.small),
+        Column("Tệp", 34, s.name),
+        Column("SHA-256", 48, s.small, wraps=False),
         Column("Phiên bản", 9, s.text_centre),
         Column("Thời điểm nhận", 17.5, s.datetime),
-        Column("Kết luận", 18, s.text_centre),
+        Column("Kết luận", 20, s.text_centre),
         Column("Đang được tính", 9, s.text_centre),
-        Column("Lý do", 42, s.text),
+        Column("Lý do", 42, s.name),
         Column("Phiên bản biểu mẫu", 15, s.text_centre),
         Column("Phiên bản kế hoạch", 15, s.text_centre),
     )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipelines import styles as palette
-from pipelines.styles import Styles
-from schemas.plan import IndicatorKind
 from schemas.results import (
     INDICATOR_STATES,
     Consolidation,
@@ -16,10 +13,15 @@ from schemas.results import (
     UnitState,
     UnitStatus,
 )
-from schemas.submission import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlsxwriter.format import Format
+
+    from pipelines.styles import Styles
+    from schemas.plan import IndicatorKind
+    from schemas.submission import Verdict
 
 NOT_APPLICABLE = "–"
 VERDICTS: dict[Verdict, str] = {
@@ -92,9 +94,9 @@ def remark(total: IndicatorTotal) -> str:
     said = []
     if total.partial:
         missing = total.units_expected - total.units_reported
-        said.append(f"Một phần: còn {missing} đơn vị chưa có số liệu")
+        said.append(f"Một phần: thiếu {missing} đơn vị")
     if total.lower_bound is not None:
-        basis = f" (mẫu số báo cáo trước của {total.lower_bound_units} đơn vị)" if total.lower_bound_units else ""
+        basis = f" ({total.lower_bound_units} đơn vị)" if total.lower_bound_units else ""
         said.append(f"ít nhất {percent(total.lower_bound)}{basis}")
     if total.rate is not None and total.rate > 1:
         said.append("vượt 100 %, cần kiểm tra lại")

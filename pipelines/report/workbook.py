@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xlsxwriter
 
@@ -13,7 +13,11 @@ from pipelines.report.rates import write_rates
 from pipelines.report.sheet_rows import write_sheet_rows
 from pipelines.report.trail import write_findings, write_sources
 from pipelines.styles import WORKBOOK_OPTIONS, Styles
-from schemas.results import Consolidation
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemas.results import Consolidation
 
 
 def write_report(result: Consolidation, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What every part of a template needs at hand: the workbook, its formats, the sheets with places and rules."""
+"""What every part of a template needs at hand: the workbook, its formats, its sheets and their rules."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Book:
 
 def open_book(plan: Plan, unit: Unit, round_: Round, path: Path) -> Book:
     """A new workbook at `path`, with the places and rules of every sheet the unit fills in the round."""
-    workbook = Workbook(str(path), WORKBOOK_OPTIONS)
+    workbook = Workbook(str(path), WORKBOOK_OPTIONS | {"in_memory": True})
     sheets = plan.sheets_for(unit, round_.id)
     filled = frozenset(s.id for s in sheets)
     layouts = {s.id: layout(plan, unit, s, round_.id) for s in sheets}

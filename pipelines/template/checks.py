@@ -24,6 +24,7 @@ def write_checks(book: Book, page: Page, worksheet: Worksheet) -> None:
     write_row = _write_form_line if layout.form else _write_row
     for row in range(FIRST_ROW, layout.last_row + 1):
         write_row(book, page, worksheet, row)
+    worksheet.set_column(columns[0] - 2, columns[0] - 2, 2)
     worksheet.set_column(columns[0] - 1, columns[-1] - 1, 8, None, {"hidden": True})
 
 

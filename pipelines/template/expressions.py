@@ -1,4 +1,4 @@
-"""The plain Excel expressions behind the self-check, without a leading `=`. An error in a cell fails none of them.
+"""The plain Excel expressions behind the self-check, without a leading `=`; a cell with an error fails none.
 
 Blank means the same everywhere: an empty cell, or text that is only spaces.
 """
@@ -10,7 +10,7 @@ from datetime import date
 
 from schemas.plan import NO, YES, Field
 
-DATES = (date(2000, 1, 1), date(2099, 12, 31))
+DATES = (date(2000, 1, 1), date(2100, 12, 31))
 """The days a date cell accepts; narrower bounds are a plan's rules."""
 _DAY_ZERO = date(1899, 12, 30)
 

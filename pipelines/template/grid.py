@@ -98,9 +98,7 @@ def _write_totals(book: Book, page: Page, worksheet: Worksheet) -> None:
     if page.sheet.kind == "list" and not fields[0].numeric:
         worksheet.merge_range(row, first, row, first + 1, "TỔNG CỘNG", styles.total_label)
     else:
-        worksheet.write_string(
-            row, first, "TỔNG CỘNG" if page.sheet.kind == "org" else "CỘNG", styles.total_label
-        )
+        worksheet.write_string(row, first, "TỔNG CỘNG" if page.sheet.kind == "org" else "CỘNG", styles.total_label)
     worksheet.set_row(row, 20)
 
 

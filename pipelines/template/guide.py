@@ -74,7 +74,7 @@ def _steps(book: Book) -> tuple[str, ...]:
     office = book.plan.settings.office
     return (
         (
-            "Mở lần lượt từng biểu trong danh sách bên dưới (bấm vào tên biểu), điền vào các ô nền vàng nhạt. "
+            "Mở lần lượt từng biểu trong danh sách bên dưới (bấm vào tên biểu), điền vào các ô vàng nhạt. "
             "Những ô khác đã khoá, không cần sửa."
         ),
         (
@@ -140,9 +140,7 @@ def _write_sheet_list(book: Book, worksheet: Worksheet, row: int) -> int:
         row += 1
         sheet = page.sheet
         worksheet.write_number(row, FIRST, number, styles.text_centre)
-        worksheet.write_url(
-            row, 2, f"internal:{quoted(sheet.tab)}!{page.anchor}", styles.link_left, sheet.tab
-        )
+        worksheet.write_url(row, 2, f"internal:{quoted(sheet.tab)}!{page.anchor}", styles.link_left, sheet.tab)
         worksheet.write_string(row, 3, sheet.title, styles.text)
         worksheet.write_string(row, 4, _KIND[sheet.kind], styles.text_centre)
         worksheet.write_number(row, 5, _rows(page), styles.text_centre)
@@ -150,9 +148,7 @@ def _write_sheet_list(book: Book, worksheet: Worksheet, row: int) -> int:
     row += 1
     worksheet.write_blank(row, FIRST, None, styles.text_centre)
     worksheet.write_url(row, 2, f"internal:{quoted(SELF_CHECK_TAB)}!B1", styles.link_left, SELF_CHECK_TAB)
-    worksheet.merge_range(
-        row, 3, row, LAST, "Tự kiểm tra trước khi nộp: còn thiếu gì, sai ở đâu", styles.text
-    )
+    worksheet.merge_range(row, 3, row, LAST, "Tự kiểm tra trước khi nộp: còn thiếu gì, sai ở đâu", styles.text)
     return row + 1
 
 

@@ -78,19 +78,14 @@ def _write_head(book: Book, worksheet: Worksheet, lines: _Lines) -> None:
     said = PASSED if empty + faults == 0 else f"CÒN {empty} ô chưa điền, {faults} lỗi"
     said += f"; {remind} cảnh báo cần xem lại" if remind else ""
     worksheet.write_formula(row, TAB, formula, styles.banner, said)
-    for offset, (expression, value) in enumerate(
-        ((f"{missing}+{wrong}+{errors}", empty + faults), (warnings, remind))
-    ):
+    for offset, (expression, value) in enumerate(((f"{missing}+{wrong}+{errors}", empty + faults), (warnings, remind))):
         worksheet.write_formula(row, HELPER + offset, f"={expression}", None, value)
 
 
 def _sums(lines: _Lines) -> tuple[str, str, str, str]:
     """Excel expressions: cells missing, of a wrong type, rows that break an error rule, a warning rule."""
     first, last = lines.sheets.start, lines.sheets.stop - 1
-    sums = [
-        f"SUM({column_name(col + 1)}{first}:{column_name(col + 1)}{last})"
-        for col in (FIRST_COUNT, SECOND_COUNT)
-    ]
+    sums = [f"SUM({column_name(col + 1)}{first}:{column_name(col + 1)}{last})" for col in (FIRST_COUNT, SECOND_COUNT)]
     if not lines.rules:
         return sums[0], sums[1], "0", "0"
     severity, number = (
@@ -123,11 +118,7 @@ def _write_sheet_line(book: Book, worksheet: Worksheet, page: Page, row: int) ->
     target = _write_first_cell(worksheet, page, row, f"IF({counts}=0,0,{first_row([missing, wrong])})")
     here = cell_name(row, HELPER + 1)
     marks = f"{cell_name(row, HELPER + 2)}:{cell_name(row, HELPER + 1 + len(page.sheet.fields))}"
-    column = (
-        str(FIRST_FIELD_COLUMN)
-        if page.layout.form
-        else f"{FIRST_FIELD_COLUMN - 1}+IFERROR(MATCH(1,{marks},0),1)"
-    )
+    column = str(FIRST_FIELD_COLUMN) if page.layout.form else f"{FIRST_FIELD_COLUMN - 1}+IFERROR(MATCH(1,{marks},0),1)"
     formula = _link(page, f"{here}=0", f"ADDRESS({here},{column},4)")
     worksheet.write_formula(at, LINK, formula, styles.link, target)
 
@@ -173,9 +164,7 @@ def _write_rule_line(book: Book, worksheet: Worksheet, page: Page, rule: Rule, r
     words = rule.words()
     _write_tab(book, worksheet, page, at)
     worksheet.write_string(at, WORDS, words, styles.text)
-    worksheet.write_string(
-        at, FIRST_COUNT, ERROR if rule.severity == "error" else WARNING, styles.text_centre
-    )
+    worksheet.write_string(at, FIRST_COUNT, ERROR if rule.severity == "error" else WARNING, styles.text_centre)
     worksheet.write_formula(at, SECOND_COUNT, f"=SUM({span})", styles.count, count)
     worksheet.set_row(at, height([(words, WIDTHS[WORDS]), (page.sheet.tab, WIDTHS[TAB] - 1)]))
     target = layout.address(layout.keys[0], rule.target)
@@ -216,6 +205,4 @@ def _add_colours(book: Book, worksheet: Worksheet, lines: _Lines) -> None:
     severity = f"${cell_name(lines.rules.start, FIRST_COUNT + 1)}"
     colour(lines.rules, SECOND_COUNT, SECOND_COUNT, f"={number}=0", styles.when_good)
     colour(lines.rules, FIRST_COUNT, SECOND_COUNT, f'=AND({number}>0,{severity}="{ERROR}")', styles.when_bad)
-    colour(
-        lines.rules, FIRST_COUNT, SECOND_COUNT, f'=AND({number}>0,{severity}="{WARNING}")', styles.when_warn
-    )
+    colour(lines.rules, FIRST_COUNT, SECOND_COUNT, f'=AND({number}>0,{severity}="{WARNING}")', styles.when_warn)

@@ -1,0 +1,198 @@
+"""The stage that takes files in: archived first, then read in a child process, then told apart by unit and table."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.archive import Archive, Note
+from pipelines.intake.arrivals import Changing, Held, Inbox, Waiting, leave_inbox, read_waiting
+from pipelines.intake.guard import FILE_LIMIT
+from pipelines.intake.identity import PlanOf, identify
+from pipelines.intake.isolation import Outcome, Progress, read_all
+from pipelines.intake.tables import find_tables
+from schemas.catalogue import say
+from schemas.finding import Finding, FindingCode
+from schemas.submission import Arrival, Identity, RawWorkbook, Submission
+
+if TYPE_CHECKING:
+    from pipelines.stamp import Key
+    from schemas.plan import Plan
+
+__all__ = [
+    "Held",
+    "Inbox",
+    "Reading",
+    "TakenIn",
+    "Waiting",
+    "leave_inbox",
+    "read_archived",
+    "read_one",
+    "take_in",
+]
+
+Submitted = tuple[Submission, tuple[Finding, ...]]
+Refused = tuple[Arrival, tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one file. `submission` None: it names no unit that can be trusted.
+
+    `findings`: on the shape of its tables. `refused`: the arrivals that cannot be used, each with the reason; beside a
+    submission these are earlier arrivals of the same bytes, in a wrong folder.
+    """
+
+    submission: Submission | None
+    findings: tuple[Finding, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """One look at the inbox.
+
+    `arrived`: every file that was archived now, in order of arrival, one an inbox file; `repeated`: those of them whose
+    bytes had their verdict before. `submissions`: the new files that name their unit, with the findings on their
+    tables' shape; `unusable`: arrivals of bytes that do not. `refused`: what could not be opened or is past the size
+    limit; it is not archived and stays in the inbox, so it is said again at every look. `held`: left for the next run.
+    `files`: what `leave_inbox` takes away.
+    """
+
+    arrived: tuple[Arrival, ...]
+    repeated: tuple[Arrival, ...]
+    submissions: tuple[Submitted, ...]
+    unusable: tuple[Refused, ...]
+    refused: tuple[Refused, ...]
+    held: tuple[Held, ...]
+    files: Mapping[str, tuple[Waiting, ...]]
+
+    def leave_inbox(self) -> int:
+        """Takes the archived files out of the inbox, as the last step of a run; how many went."""
+        files = [file for same in self.files.values() for file in same]
+        return len(files) - len(leave_inbox(files))
+
+
+def take_in(
+    inbox: Inbox,
+    plan_of: PlanOf,
+    key: Key | None,
+    known: Container[str] = (),
+    progress: Progress | None = None,
+) -> TakenIn:
+    """Archives every waiting file, then reads those that have no verdict yet (`known`: SHA-256 of those that have).
+
+    `progress` is told how many are read, and of how many. Raises OSError where the archive cannot be written.
+    """
+    archive = Archive(inbox.home.archive)
+    found, held = inbox.look()
+    arrived: list[Arrival] = []
+    refused: list[Refused] = []
+    notes: dict[str, Note] = {}
+    files: dict[str, tuple[Waiting, ...]] = {}
+    for file in found:
+        kept = _kept(archive, file)
+        if isinstance(kept, Held):
+            held.append(kept)
+        elif isinstance(kept, Finding):
+            refused.append((_nameless(file), (kept,)))
+        else:
+            note, arrival = kept
+            notes[note.sha256] = note
+            arrived.append(arrival)
+            files[note.sha256] = (*files.get(note.sha256, ()), file)
+    fresh = [note for sha, note in notes.items() if sha not in known]
+    submissions, unusable = _sorted_out(_read(archive, fresh, lambda _: plan_of, key, progress))
+    repeated = tuple(a for a in arrived if a.sha256 in known)
+    return TakenIn(tuple(arrived), repeated, submissions, unusable, tuple(refused), tuple(held), files)
+
+
+def read_archived(
+    archive: Archive,
+    notes: Iterable[Note],
+    plan_of: PlanOf,
+    kept: Callable[[str, str], Plan],
+    key: Key | None,
+    progress: Progress | None = None,
+) -> tuple[tuple[Submitted, ...], tuple[Refused, ...]]:
+    """Reads archived files again: submissions, and refused arrivals, in the order of the notes.
+
+    A file whose verdict was given under a plan version is read by that one (`kept`), any other by the present one.
+    """
+
+    def plans_for(note: Note) -> PlanOf:
+        version = note.plan_version
+        return plan_of if version is None else lambda plan_id: kept(plan_id, version)
+
+    return _sorted_out(_read(archive, list(notes), plans_for, key, progress))
+
+
+def read_one(content: bytes, arrival: Arrival, plan_of: PlanOf, key: Key | None) -> Reading:
+    """Reads one file that is not archived, in a child process like any other."""
+    outcome = read_all([(arrival.sha256, content)], 1)[arrival.sha256]
+    return _reading(outcome, (arrival,), plan_of, key)
+
+
+def _kept(archive: Archive, file: Waiting) -> tuple[Note, Arrival] | Finding | Held:
+    """Puts one file into the archive, or says why not."""
+    if file.fault is not None:
+        return file.fault
+    if file.size > FILE_LIMIT:
+        size, limit = file.size // 1024**2, FILE_LIMIT // 1024**2
+        return say(FindingCode.TOO_LARGE, detail=f"{size} MiB, tối đa {limit} MiB")
+    try:
+        content = read_waiting(file)
+    except Changing:
+        return Held(file.path, "tệp vừa thay đổi trong lúc đọc; sẽ nhận ở lần chạy sau")
+    except OSError as error:
+        return say(FindingCode.NOT_A_FILE, detail=f"không đọc được: {error.strerror or error}")
+    arrival = Arrival(hashlib.sha256(content).hexdigest(), file.received_at, file.name, file.folder)
+    return archive.put(content, arrival), arrival
+
+
+def _nameless(file: Waiting) -> Arrival:
+    """A file that is not archived has no bytes to be named by: the digest of its place stands in."""
+    stand_in = hashlib.sha256(f"{file.folder}/{file.name}".encode()).hexdigest()
+    return Arrival(stand_in, file.received_at, file.name, file.folder)
+
+
+def _read(
+    archive: Archive,
+    notes: Sequence[Note],
+    plans_for: Callable[[Note], PlanOf],
+    key: Key | None,
+    progress: Progress | None,
+) -> Iterator[Reading]:
+    contents = ((note.sha256, archive.bytes_of(note.sha256)) for note in notes)
+    outcomes = read_all(contents, len(notes), progress)
+    return (_reading(outcomes.pop(note.sha256), note.arrivals, plans_for(note), key) for note in notes)
+
+
+def _reading(outcome: Outcome, arrivals: Sequence[Arrival], plan_of: PlanOf, key: Key | None) -> Reading:
+    """Of several arrivals of the same bytes the first in a right folder counts: a misplaced file may be moved."""
+    if not isinstance(outcome, RawWorkbook):
+        return Reading(None, (), tuple((arrival, outcome) for arrival in arrivals))
+    refused: list[Refused] = []
+    for arrival in arrivals:
+        identity = identify(outcome, plan_of, key, arrival.folder)
+        if not isinstance(identity, Identity):
+            refused.append((arrival, identity))
+            continue
+        plan = plan_of(identity.plan)
+        assert plan is not None
+        tables, findings = find_tables(outcome, plan, identity)
+        return Reading(Submission(arrival, identity, tables), tuple(findings), tuple(refused))
+    return Reading(None, (), tuple(refused))
+
+
+def _sorted_out(readings: Iterable[Reading]) -> tuple[tuple[Submitted, ...], tuple[Refused, ...]]:
+    submissions: list[Submitted] = []
+    refused: list[Refused] = []
+    for reading in readings:
+        refused += reading.refused
+        if reading.submission is not None:
+            submissions.append((reading.submission, reading.findings))
+    submissions.sort(key=lambda s: (s[0].arrival.received_at, s[0].sha256))
+    return tuple(submissions), tuple(refused)

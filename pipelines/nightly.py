@@ -1,0 +1,185 @@
+"""The night, once: the stages of a run and their order. The flow, `run --direct` and the demo all run this.
+
+    take_in → judge → merge → answer → leave_inbox → consolidate → publish
+
+A file's bytes are archived before its verdict is booked, its answer is written after that, and only then does it leave
+the inbox. Killed anywhere, the next run ends in the same state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pipelines.answers import Answers
+from pipelines.archive import Archive
+from pipelines.clock import end_of_day, now, today
+from pipelines.consolidate import consolidate
+from pipelines.dataset import Connection, open_dataset
+from pipelines.intake import Inbox, TakenIn, take_in
+from pipelines.judging import judge
+from pipelines.merge import book_unusable, known_submissions, merge
+from pipelines.outbox import Register
+from pipelines.plans import Plans
+from pipelines.publishing import publish_round
+from pipelines.rebuilding import rebuild
+from pipelines.stamp import load_key
+from pipelines.store import Home, run_lock
+from schemas.finding import Finding
+from schemas.judged import Judged
+from schemas.results import Consolidation
+from schemas.submission import Submission
+
+Progress = Callable[[str, int, int], None]
+"""Told (what is being done, how many are done, how many there are)."""
+
+Batch = list[tuple[Submission, Sequence[Finding]]]
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """A progress that tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to run: all active plans and rounds where none is named; `as_of` None: today."""
+
+    home: Home
+    plan: str | None = None
+    round: str | None = None
+    as_of: date | None = None
+
+
+@dataclass
+class Outcome:
+    """What a night did, in numbers and paths."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    identical: int = 0
+    held: list[tuple[str, str]] = field(default_factory=list)
+    results: list[Consolidation] = field(default_factory=list)
+    published: list[Path] = field(default_factory=list)
+    diverted: list[Path] = field(default_factory=list)
+
+
+class Night:
+    """One run. Each stage is a method without arguments; what they hand on stays in here.
+
+    Raises UnknownName, PlanFaults or OSError for the operator; whatever a unit sent is never an exception.
+    """
+
+    STAGES = ("take_in", "judge", "merge", "answer", "leave_inbox", "consolidate", "publish")
+
+    def __init__(self, request: Request, progress: Progress = quiet) -> None:
+        self.home = request.home.prepare()
+        self.progress = progress
+        self.outcome = Outcome()
+        self.plans = Plans(self.home)
+        self.rounds = self.plans.rounds(request.plan, request.round)
+        self.moment = now()
+        self.as_of = request.as_of or today()
+        self.register = Register(self.home.outputs, self.home.root)
+        self._taken: TakenIn | None = None
+        self._judged: list[Judged] = []
+
+    def take_in(self) -> str:
+        """Archives what lies in the inbox, and reads what has no verdict yet."""
+        self._ensure_dataset()
+        with self._dataset() as connection:
+            known = known_submissions(connection)
+        key = load_key(self.home, create=True)
+        inbox = Inbox(self.home, self.moment)
+        self._taken = take_in(inbox, self.plans.find, key, known, lambda n, of: self.progress("Đọc tệp", n, of))
+        self.outcome.held = [(held.path.name, held.reason) for held in self._taken.held]
+        return f"{len(self._taken.arrived)} tệp trong hộp nhận, {len(self._taken.held)} tệp còn đang ghi"
+
+    def judge(self) -> str:
+        """Verdicts on everything new, under the plans as they are now; the archive keeps those plan versions."""
+        archive = Archive(self.home.archive)
+        batches: defaultdict[tuple[str, str], Batch] = defaultdict(list)
+        for submission, findings in self.taken.submissions:
+            batches[submission.identity.plan, submission.identity.round].append((submission, findings))
+        for (plan_id, round_id), batch in batches.items():
+            plan = self.plans.get(plan_id)
+            self.plans.keep(plan)
+            for submission, _ in batch:
+                archive.pin_plan(submission.sha256, plan.version)
+            self._judged += judge(plan, round_id, batch)
+        self.outcome.verdicts = Counter(judged.verdict for judged in self._judged)
+        self.outcome.verdicts["unusable"] = len(self.taken.unusable) + len(self.taken.refused)
+        return ", ".join(f"{n} {verdict}" for verdict, n in self.outcome.verdicts.items())
+
+    def merge(self) -> str:
+        """Books the verdicts and the accepted rows."""
+        with self._dataset() as connection:
+            for plan_id in dict.fromkeys(j.submission.identity.plan for j in self._judged):
+                plan = self.plans.get(plan_id)
+                merge(connection, plan, [j for j in self._judged if j.submission.identity.plan == plan_id])
+            book_unusable(connection, self.taken.unusable)
+        return f"{sum(j.accepted for j in self._judged)} bản được nhập vào kho"
+
+    def answer(self) -> str:
+        """Writes the answer to every file in the inbox: a receipt, or a note where the file names no unit."""
+        refused = (*self.taken.unusable, *self.taken.refused)
+        unusable = {arrival for arrival, _ in self.taken.unusable}
+        arrivals = [arrival for arrival in self.taken.arrived if arrival not in unusable]
+        with self._dataset() as connection:
+            answers = Answers(connection, self.plans, self.home, self.register, self.moment)
+            written = answers.write(arrivals, refused, lambda n, of: self.progress("Viết phiếu tiếp nhận", n, of))
+        self.outcome.identical = answers.identical
+        self.outcome.published += written
+        return f"{len(written)} phiếu"
+
+    def leave_inbox(self) -> str:
+        """Takes the answered files out of the inbox: the archive has them."""
+        return f"{self.taken.leave_inbox()} tệp đã rời hộp nhận"
+
+    def consolidate(self) -> str:
+        """The result tables of every wanted round, as known at the end of the day."""
+        with self._dataset() as connection:
+            for n, (plan, round_) in enumerate(self.rounds):
+                self.progress("Tổng hợp", n, len(self.rounds))
+                self.outcome.results.append(consolidate(connection, plan, round_, self.as_of))
+        return f"{len(self.outcome.results)} kỳ báo cáo"
+
+    def publish(self) -> str:
+        """Writes the consolidated workbooks and the published copies of the dataset, where they say something new."""
+        with self._dataset() as connection:
+            for n, result in enumerate(self.outcome.results):
+                self.progress("Ghi bảng tổng hợp", n, len(self.outcome.results))
+                written = publish_round(connection, self.home, self.register, result, end_of_day(self.as_of))
+                self.outcome.published += [p.path for p in written]
+                self.outcome.diverted += [p.path for p in written if p.diverted]
+        return f"{len(self.outcome.published)} tệp kết quả"
+
+    @property
+    def taken(self) -> TakenIn:
+        """What the first stage took in. Raises RuntimeError before it has run."""
+        if self._taken is None:
+            raise RuntimeError("take_in comes first")
+        return self._taken
+
+    def _ensure_dataset(self) -> None:
+        """The dataset is a cache: where it is gone and the archive is not, it is made again before anything else."""
+        if not self.home.dataset.exists() and any(self.home.archive.glob("??/*.json")):
+            rebuild(self.home, self.plans, lambda n, of: self.progress("Dựng lại kho dữ liệu", n, of))
+
+    def _dataset(self) -> AbstractContextManager[Connection]:
+        return open_dataset(self.home.dataset)
+
+
+Step = Callable[[str, Callable[[], str]], str]
+"""Runs one stage, given its name: plainly, or as a Prefect task."""
+
+
+def run_night(request: Request, progress: Progress = quiet, step: Step = lambda _, stage: stage()) -> Outcome:
+    """One night under the run lock, stage after stage. Raises Busy where another run goes on."""
+    with run_lock(request.home, "tổng hợp"):
+        night = Night(request, progress)
+        for name in Night.STAGES:
+            step(name, getattr(night, name))
+        return night.outcome

@@ -1,0 +1,172 @@
+"""`Tỷ lệ hoàn thành`: units × indicators by group, with group and province figures, their coverage, and volumes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines import styles as palette
+from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
+from pipelines.report.wording import NOT_APPLICABLE, coverage
+from pipelines.styles import row_pixels
+from schemas.results import Consolidation, IndicatorTotal, UnitIndicator, UnitStatus
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+
+    from pipelines.styles import Styles
+
+PENDING = "chưa báo cáo"
+PROVINCE = "Toàn tỉnh"
+COVERAGE = "Số đơn vị có số liệu"
+NAME_WIDTH = 40
+FIRST_FIGURE = 3
+"""The column (0-based) of the first indicator."""
+LABEL_ROW = HEAD_ROWS + 1
+_NOTE = (
+    "Tỷ lệ của nhóm và của toàn tỉnh là tổng số đã thực hiện chia tổng số phải thực hiện, "
+    "không phải trung bình các tỷ lệ."
+)
+
+Totals = Mapping[tuple[str, str], IndicatorTotal]
+
+
+def write_rates(workbook: Workbook, styles: Styles, result: Consolidation) -> None:
+    """Province first, then each group with its units; rates coloured from 0 to 100 %, volumes after them."""
+    page = Page(workbook, styles, result, "Tỷ lệ hoàn thành", "TỶ LỆ HOÀN THÀNH THEO ĐƠN VỊ VÀ CHỈ TIÊU")
+    page.note(HEAD_ROWS - 1, _NOTE)
+    shown = [i for kind in ("rate", "volume") for i in result.indicators if i.kind == kind]
+    rates = sum(i.kind == "rate" for i in shown)
+    _head(page, shown, rates)
+    end = _body(page, shown, LABEL_ROW + 1)
+    if rates:
+        page.sheet.conditional_format(LABEL_ROW + 1, FIRST_FIGURE, end - 1, FIRST_FIGURE + rates - 1, _SCALE)
+    page.keep(HEAD_ROWS, LABEL_ROW, FIRST_FIGURE)
+    page.sheet.outline_settings(visible=True, symbols_below=False)
+    page.sheet.autofilter(LABEL_ROW, 0, end - 1, FIRST_FIGURE + max(len(shown), 1) - 1)
+    _legend(page, end + 1)
+
+
+_SCALE = {
+    "type": "3_color_scale",
+    "min_type": "num",
+    "mid_type": "num",
+    "max_type": "num",
+    "min_value": 0,
+    "mid_value": 0.5,
+    "max_value": 1,
+    "min_color": palette.SCALE_LOW,
+    "mid_color": palette.SCALE_MIDDLE,
+    "max_color": palette.SCALE_HIGH,
+}
+
+
+def _head(page: Page, shown: Sequence[IndicatorTotal], rates: int) -> None:
+    s = page.styles
+    columns = [
+        Column("STT", 5.5, s.text_centre),
+        Column("Mã đơn vị", 12, s.text),
+        Column("Đơn vị", NAME_WIDTH, s.name),
+    ]
+    columns += [Column(f"{i.id}\n{i.label}", 10.5, s.percent_centre) for i in shown]
+    page.header(LABEL_ROW, columns)
+    for col in range(FIRST_FIGURE):
+        page.merge((HEAD_ROWS, col), (LABEL_ROW, col), columns[col].title, s.header)
+    for label, first, count in (
+        ("Tỷ lệ hoàn thành", FIRST_FIGURE, rates),
+        ("Khối lượng", FIRST_FIGURE + rates, len(shown) - rates),
+    ):
+        if count:
+            page.merge((HEAD_ROWS, first), (HEAD_ROWS, first + count - 1), label, s.group_header)
+
+
+def _body(page: Page, shown: Sequence[IndicatorTotal], row: int) -> int:
+    result = page.result
+    province: Totals = {("", i.id): i for i in result.indicators}
+    groups: Totals = {(i.group, i.id): i for i in result.by_group}
+    figures = {(i.unit, i.indicator): i for i in result.by_unit}
+    row = _total_rows(page, row, PROVINCE, [province.get(("", i.id)) for i in shown])
+    number = 0
+    for group in dict.fromkeys(u.group for u in result.units):
+        row = _total_rows(page, row, group, [groups.get((group, i.id)) for i in shown])
+        for status in (u for u in result.units if u.group == group):
+            number += 1
+            _unit_row(page, row, number, status, [(i, figures.get((status.unit.code, i.id))) for i in shown])
+            row += 1
+    return row if result.units else page.nothing(row, FIRST_FIGURE + max(len(shown), 1))
+
+
+def _total_rows(page: Page, row: int, label: str, totals: Sequence[IndicatorTotal | None]) -> int:
+    """The figures of the province or a group, and below them how many units they rest on."""
+    s = page.styles
+    page.merge((row, 0), (row, FIRST_FIGURE - 1), label, s.total_label)
+    page.merge((row + 1, 0), (row + 1, FIRST_FIGURE - 1), COVERAGE, s.cover_label)
+    for col, total in enumerate(totals, FIRST_FIGURE):
+        page.put(row, col, *_total_cell(s, total))
+        page.put(row + 1, col, coverage(total) if total else NOT_APPLICABLE, s.cover)
+    return row + 2
+
+
+def _total_cell(s: Styles, total: IndicatorTotal | None) -> tuple[Value, Format]:
+    if total is None:
+        return NOT_APPLICABLE, s.total_centre
+    if total.kind == "volume" and total.numerator is not None:
+        return total.numerator, s.total_count
+    if total.kind != "volume" and total.rate is not None:
+        return total.rate, s.total_percent_centre
+    nobody_yet = total.units_expected > 0 and total.units_reported == 0
+    return (PENDING, s.pending) if nobody_yet else (NOT_APPLICABLE, s.total_centre)
+
+
+def _unit_row(
+    page: Page,
+    row: int,
+    number: int,
+    status: UnitStatus,
+    figures: Sequence[tuple[IndicatorTotal, UnitIndicator | None]],
+) -> None:
+    s = page.styles
+    pixels = row_pixels([(status.unit.name, NAME_WIDTH)])
+    page.sheet.set_row_pixels(row, pixels, None, {"level": 1})
+    page.put(row, 0, number, s.text_centre)
+    page.put(row, 1, status.unit.code, s.text)
+    page.put(row, 2, status.unit.name, s.name)
+    for col, (total, figure) in enumerate(figures, FIRST_FIGURE):
+        cell = _unit_cell(s, status, total, figure)
+        page.put(row, col, cell.value, cell.style)
+
+
+def _unit_cell(s: Styles, status: UnitStatus, total: IndicatorTotal, figure: UnitIndicator | None) -> Styled:
+    if figure is None or status.state == "mien":
+        return Styled(NOT_APPLICABLE, s.soft)
+    if figure.state == "chua_bao_cao":
+        return Styled(PENDING, s.pending)
+    if total.kind == "volume":
+        if figure.numerator is not None:
+            return Styled(figure.numerator, s.count)
+        waiting = status.accepted_at is None
+        return Styled(PENDING, s.pending) if waiting else Styled(NOT_APPLICABLE, s.soft)
+    if figure.rate is None or figure.state == "khong_ap_dung":
+        return Styled(NOT_APPLICABLE, s.soft)
+    return Styled(figure.rate, s.percent_centre)
+
+
+def _legend(page: Page, row: int) -> None:
+    s = page.styles
+    page.put(row, 0, "Chú giải", s.page_office)
+    entries: tuple[tuple[str, Format, str], ...] = (
+        ("0 %", s.scale_low, "chưa thực hiện; màu chuyển dần theo tỷ lệ"),
+        ("50 %", s.scale_middle, "thực hiện được một nửa"),
+        ("100 %", s.scale_high, "thực hiện đủ"),
+        (PENDING, s.pending, "đơn vị chưa có báo cáo được chấp nhận"),
+        (
+            NOT_APPLICABLE,
+            s.soft,
+            "không áp dụng: đơn vị không có chỉ tiêu này, được miễn, hoặc tổng số bằng 0",
+        ),
+        ("27/29", s.cover, "số đơn vị đã có số liệu trên số đơn vị phải báo cáo chỉ tiêu đó"),
+    )
+    for offset, (sample, style, meaning) in enumerate(entries, 1):
+        page.put(row + offset, 1, sample, style)
+        page.put(row + offset, 2, meaning, s.page_subject)

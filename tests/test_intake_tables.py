@@ -1,0 +1,258 @@
+"""Tables are found by what they say, wherever they were moved, and nothing in them or beside them is lost from sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.intake.tables import OUTSIDE_LIMIT, find_tables
+from pipelines.intake.workbook import read_workbook
+from pipelines.template import write_template
+from schemas.finding import Finding
+from schemas.layout import SheetLayout, layout
+from schemas.plan_file import load_plan
+from schemas.submission import ErrorCell, Identity, RawSheet, RawValue, RawWorkbook, Table, UncachedFormula
+
+PLAN = load_plan(Path(__file__).parents[1] / "schemas" / "plans" / "kh70_2022")
+UNIT = PLAN.unit("703")
+IDENTITY = Identity(PLAN.id, "ket_qua", "703", PLAN.version, "")
+Cells = dict[tuple[int, int], RawValue]
+
+
+def place(sheet_id: str) -> SheetLayout:
+    return layout(PLAN, UNIT, PLAN.sheet(sheet_id), "ket_qua")
+
+
+ORG, LIST, FORM = place("hoc_tap"), place("kho_khan"), place("bia")
+FIRST_CODE, SECOND_CODE = ORG.keys[:2]
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> RawWorkbook:
+    path = tmp_path_factory.mktemp("mau") / "703.xlsx"
+    write_template(PLAN, UNIT, PLAN.round("ket_qua"), path, stamp="0" * 64)
+    raw = read_workbook(path.read_bytes())
+    assert isinstance(raw, RawWorkbook)
+    return raw
+
+
+@pytest.fixture
+def sheets(blank: RawWorkbook) -> dict[str, Cells]:
+    return {s.name: dict(s.cells) for s in blank.sheets}
+
+
+def read(sheets: dict[str, Cells]) -> tuple[dict[str, Table], list[Finding]]:
+    return find_tables(RawWorkbook(tuple(RawSheet(n, c) for n, c in sheets.items()), {}), PLAN, IDENTITY)
+
+
+def said(sheets: dict[str, Cells]) -> list[tuple[str, str | None, str | None]]:
+    return [(f.code.value, f.cell, f.value) for f in read(sheets)[1]]
+
+
+def moved(cells: Cells, to: Callable[[int, int], tuple[int, int] | None]) -> Cells:
+    return {there: value for (row, col), value in cells.items() if (there := to(row, col)) is not None}
+
+
+def test_the_blank_template_has_every_table_and_no_finding(sheets: dict[str, Cells]) -> None:
+    tables, findings = read(sheets)
+    assert findings == []
+    assert list(tables) == [s.id for s in PLAN.sheets_for(UNIT, "ket_qua")]
+    assert [r.key for r in tables["hoc_tap"].records] == list(ORG.keys)
+    assert tables["kho_khan"].records == ()
+    assert tables["bia"].records[0].cells["ma_don_vi"].value == "703"
+    assert all(c.value is None for r in tables["hoc_tap"].records for c in r.cells.values())
+
+
+def test_values_stand_with_their_addresses(sheets: dict[str, Cells]) -> None:
+    cells = sheets[ORG.sheet.tab]
+    for address, value in (((10, 3), 120.0), ((10, 6), "khác"), ((11, 3), ErrorCell("#REF!")), ((11, 4), " \u200b")):
+        cells[address] = value
+    tables, findings = read(sheets)
+    first, second = tables["hoc_tap"].records[:2]
+    assert findings == []
+    assert (first.key, first.row, first.cells["tong_dang_vien"].value) == (FIRST_CODE, 10, 120.0)
+    assert (first.cells["hinh_thuc"].address, first.cells["hinh_thuc"].value) == ("F10", "khác")
+    assert second.cells["tong_dang_vien"].value == ErrorCell("#REF!")
+    assert second.cells["du_hoi_nghi"].value is None
+
+
+def test_a_list_row_is_a_record_as_soon_as_one_field_holds_something(sheets: dict[str, Cells]) -> None:
+    cells = sheets[LIST.sheet.tab]
+    cells[10, 3], cells[12, 4], cells[13, 3], cells[209, 4] = "kiến nghị", "Cấp thêm tài liệu", " ", "cuối bảng"
+    tables, findings = read(sheets)
+    assert findings == []
+    assert [(r.key, r.row) for r in tables["kho_khan"].records] == [("1", 10), ("3", 12), ("200", 209)]
+
+
+def test_tab_rows_and_columns_may_have_moved(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab][10, 3] = 5.0
+    sheets = {
+        ("Trang của tôi" if tab == ORG.sheet.tab else tab): (
+            moved(cells, lambda r, c: (r + 7, c + 3)) if tab == ORG.sheet.tab else cells
+        )
+        for tab, cells in sheets.items()
+    }
+    tables, findings = read(sheets)
+    assert findings == []
+    assert tables["hoc_tap"].tab == "Trang của tôi"
+    assert tables["hoc_tap"].records[0].cells["tong_dang_vien"].address == "F17"
+
+
+def test_columns_may_have_changed_places(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab][10, 3] = 5.0
+    swap = {2: 5, 3: 4, 4: 3, 5: 2}
+    sheets[ORG.sheet.tab] = moved(sheets[ORG.sheet.tab], lambda r, c: (r, swap.get(c, c)))
+    tables, findings = read(sheets)
+    assert findings == []
+    assert tables["hoc_tap"].records[0].cells["tong_dang_vien"].address == "D10"
+
+
+def test_organisations_are_matched_by_code_in_any_order(sheets: dict[str, Cells]) -> None:
+    cells = sheets[ORG.sheet.tab]
+    cells[10, 3], cells[11, 3] = 1.0, 2.0
+    sheets[ORG.sheet.tab] = cells = moved(cells, lambda r, c: ({10: 11, 11: 10}.get(r, r), c))
+    cells[11, 1] = float(FIRST_CODE)
+    tables, findings = read(sheets)
+    assert findings == []
+    by_key = {r.key: r.cells["tong_dang_vien"] for r in tables["hoc_tap"].records}
+    assert (by_key[FIRST_CODE].address, by_key[FIRST_CODE].value) == ("C11", 1.0)
+    assert (by_key[SECOND_CODE].address, by_key[SECOND_CODE].value) == ("C10", 2.0)
+
+
+def test_a_missing_sheet(sheets: dict[str, Cells]) -> None:
+    del sheets[ORG.sheet.tab]
+    assert said(sheets) == [("SHEET_MISSING", None, ORG.sheet.tab)]
+
+
+def test_sheets_of_their_own_and_of_other_rounds_are_left_aside(sheets: dict[str, Cells]) -> None:
+    sheets["Tính nháp"] = {(1, 1): "cộng", (99, 9): 5.0, (2, 2): "#ghi chú"}
+    sheets["B11 Đánh giá"] = {(9, 1): "#danh_gia", (10, 3): 5.0}
+    assert said(sheets) == []
+
+
+def test_a_repeated_sheet_is_named_with_both_tabs(sheets: dict[str, Cells]) -> None:
+    copied = {**sheets[ORG.sheet.tab], (10, 3): 9.0}
+    sheets = {"B2 Học tập (2)": copied, **sheets}
+    tables, findings = read(sheets)
+    (finding,) = findings
+    assert (finding.code, finding.sheet) == ("SHEET_REPEATED", "B2 Học tập (2)")
+    assert "“B2 Học tập”, “B2 Học tập (2)”" in finding.message
+    assert tables["hoc_tap"].tab == "B2 Học tập"
+
+
+def test_a_table_that_lost_its_end_is_still_read(sheets: dict[str, Cells]) -> None:
+    cells = sheets[ORG.sheet.tab]
+    del cells[ORG.last_row + 1, 1]
+    cells[ORG.last_row, 3] = 5.0
+    tables, findings = read(sheets)
+    assert [f.code for f in findings] == ["TABLE_NOT_CLOSED"]
+    assert tables["hoc_tap"].records[-1].cells["tong_dang_vien"].value == 5.0
+
+
+def test_a_missing_column_is_named_by_its_label(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab] = moved(sheets[ORG.sheet.tab], lambda r, c: None if c == 4 else (r, c - (c > 4)))
+    _, findings = read(sheets)
+    (finding,) = findings
+    assert (finding.code, finding.field) == ("COLUMN_MISSING", "du_hoi_nghi")
+    assert "thiếu cột “Học tại hội nghị trực tuyến”" in finding.message
+
+
+def test_an_unknown_column_is_named_by_the_header_they_see(sheets: dict[str, Cells]) -> None:
+    cells = sheets[ORG.sheet.tab]
+    cells[9, 40], cells[6, 40], cells[7, 40] = "hoc_bu", "Học bù", "(9)"
+    assert said(sheets) == []
+    cells[12, 40] = 3.0
+    assert said(sheets) == [("COLUMN_UNKNOWN", "AN9", "Học bù")]
+
+
+def test_a_repeated_column(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab][9, 40] = "du_hoi_nghi"
+    sheets[ORG.sheet.tab][10, 40] = 4.0
+    _, findings = read(sheets)
+    assert [(f.code.value, f.cell, f.field) for f in findings] == [("COLUMN_REPEATED", "AN9", "du_hoi_nghi")]
+
+
+def test_a_missing_row_is_named(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab] = moved(sheets[ORG.sheet.tab], lambda r, c: None if r == 11 else (r, c))
+    assert said(sheets) == [("ROW_MISSING", None, f"{ORG.names[1]} ({SECOND_CODE})")]
+
+
+def test_a_row_of_another_unit_is_said_where_it_can_be_seen(sheets: dict[str, Cells]) -> None:
+    cells = sheets[ORG.sheet.tab]
+    end = ORG.last_row + 1
+    sheets[ORG.sheet.tab] = cells = moved(cells, lambda r, c: (r + (r >= end), c))
+    cells[end, 1], cells[end, 2] = "25630", "Đảng bộ xã Tân Bình"
+    assert said(sheets) == []
+    cells[end, 3] = 7.0
+    assert said(sheets) == [("ROW_UNKNOWN", f"B{end}", "25630")]
+
+
+def test_a_repeated_row(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab][11, 1] = FIRST_CODE
+    assert said(sheets) == [("ROW_REPEATED", "B11", FIRST_CODE), ("ROW_MISSING", None, f"{ORG.names[1]} ({SECOND_CODE})")]
+
+
+def test_a_row_slipped_between_organisations_is_outside_cell_by_cell(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab] = cells = moved(sheets[ORG.sheet.tab], lambda r, c: (r + (r > 10), c))
+    cells[11, 2], cells[11, 3], cells[11, 5] = "Tổng cộng", 900.0, UncachedFormula("=SUM(E10)")
+    assert said(sheets) == [
+        ("OUTSIDE_TABLE", "B11", "Tổng cộng"),
+        ("OUTSIDE_TABLE", "C11", "900"),
+        ("OUTSIDE_TABLE", "E11", "=SUM(E10)"),
+    ]
+
+
+def test_a_row_slipped_into_a_list_is_a_record(sheets: dict[str, Cells]) -> None:
+    sheets[LIST.sheet.tab] = cells = moved(sheets[LIST.sheet.tab], lambda r, c: (r + (r > 10), c))
+    cells[11, 4] = "chèn thêm"
+    tables, findings = read(sheets)
+    assert findings == []
+    assert [(r.key, r.row) for r in tables["kho_khan"].records] == [("2", 11)]
+
+
+def test_what_stands_below_or_beside_a_table_is_said(sheets: dict[str, Cells]) -> None:
+    cells = sheets[ORG.sheet.tab]
+    below = ORG.last_row + 5
+    cells[below, 3], cells[below, 4], cells[10, 30], cells[4, 30] = 12.0, "  ", "ghi chú", "trên đầu bảng"
+    assert said(sheets) == [("OUTSIDE_TABLE", "AD10", "ghi chú"), ("OUTSIDE_TABLE", f"C{below}", "12")]
+
+
+def test_a_column_slipped_in_without_an_id_is_outside(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab] = cells = moved(sheets[ORG.sheet.tab], lambda r, c: (r, c + (c > 2)))
+    cells[10, 3] = 8.0
+    assert said(sheets) == [("OUTSIDE_TABLE", "C10", "8")]
+
+
+def test_the_same_beside_a_form(sheets: dict[str, Cells]) -> None:
+    cells = sheets[FORM.sheet.tab]
+    cells[10, 5] = "ghi thêm"
+    assert said(sheets) == [("OUTSIDE_TABLE", "E10", "ghi thêm")]
+
+
+def test_thousands_of_cells_outside_make_no_thousands_of_findings(sheets: dict[str, Cells]) -> None:
+    sheets[ORG.sheet.tab].update({(row, 3): 1.0 for row in range(100, 600)})
+    findings = read(sheets)[1]
+    assert len(findings) == OUTSIDE_LIMIT + 1
+    assert "449 ô khác" in findings[-1].message
+
+
+def test_a_form_that_lost_a_line_or_has_one_twice(sheets: dict[str, Cells]) -> None:
+    cells = sheets[FORM.sheet.tab]
+    row = FORM.row("703", "nguoi_lap")
+    cells[row, 3] = "Trần Thị A"
+    cells[FORM.row("703", "dien_thoai"), 1] = "nguoi_lap"
+    tables, findings = read(sheets)
+    assert [(f.code.value, f.value) for f in findings] == [
+        ("ROW_REPEATED", "Người lập báo cáo"),
+        ("ROW_MISSING", "“Điện thoại”"),
+    ]
+    assert tables["bia"].records[0].cells["nguoi_lap"].value == "Trần Thị A"
+
+
+def test_a_form_without_its_value_column(sheets: dict[str, Cells]) -> None:
+    del sheets[FORM.sheet.tab][9, 3]
+    tables, findings = read(sheets)
+    assert findings[0].code == "COLUMN_MISSING"
+    assert tables["bia"].records == ()

@@ -1,0 +1,117 @@
+"""Published files are whole, never over one that is open, and rewritten only when they say something new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.outbox import Published, Register, publish, safe_name, unless_unchanged
+
+
+def writer(text: str):  # type: ignore[no-untyped-def]
+    return lambda path: path.write_text(text, encoding="utf-8")
+
+
+def test_publish_writes_beside_then_renames(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "tong-hop.xlsx"
+    seen: list[Path] = []
+
+    def write(path: Path) -> None:
+        seen.append(path)
+        path.write_text("mới")
+
+    assert publish(target, write) == Published(target)
+    assert target.read_text() == "mới"
+    assert (seen[0].parent, seen[0].suffix, seen[0].name[0]) == (target.parent, ".xlsx", ".")
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_writer_that_fails_leaves_the_old_file_and_nothing_beside(tmp_path: Path) -> None:
+    target = tmp_path / "tong-hop.xlsx"
+    target.write_text("cũ")
+
+    def write(path: Path) -> None:
+        path.write_text("nửa chừng")
+        raise RuntimeError("hỏng")
+
+    with pytest.raises(RuntimeError, match="hỏng"):
+        publish(target, write)
+    assert target.read_text() == "cũ"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_held_open_is_published_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGHOP_NOW", "2022-05-10T20:00:00+07:00")
+    target = tmp_path / "tong-hop.xlsx"
+    target.write_text("đang mở")
+    real = Path.replace
+
+    def held(self: Path, other: Path) -> Path:
+        if other == target:
+            raise PermissionError("held open")
+        return real(self, other)
+
+    monkeypatch.setattr(Path, "replace", held)
+    register = Register(tmp_path / "outputs.json", tmp_path)
+    published = unless_unchanged(register, target, "d1", writer("mới"))
+    assert published == Published(tmp_path / "tong-hop (mới 2022-05-10 200000).xlsx", diverted=True)
+    assert published.path.read_text() == "mới"
+    assert target.read_text() == "đang mở"
+    assert not register.is_current(target, "d1")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_only_what_says_something_new_is_rewritten(tmp_path: Path) -> None:
+    target = tmp_path / "outbox" / "a.xlsx"
+    path = tmp_path / "store" / "outputs.json"
+    assert unless_unchanged(Register(path), target, "d1", writer("một")) == Published(target)
+    assert unless_unchanged(Register(path), target, "d1", writer("hai")) is None
+    assert target.read_text() == "một"
+    assert unless_unchanged(Register(path), target, "d2", writer("hai")) == Published(target)
+    target.unlink()
+    assert unless_unchanged(Register(path), target, "d2", writer("ba")) == Published(target)
+    assert '"outbox/a.xlsx"' in path.read_text(encoding="utf-8")
+
+
+def test_a_lost_or_spoilt_register_only_costs_rewriting(tmp_path: Path) -> None:
+    path = tmp_path / "outputs.json"
+    for text in ("", "[1]", "{"):
+        path.write_text(text)
+        register = Register(path, tmp_path)
+        assert not register.is_current(path, "d1")
+        register.record(path, "d1")
+        assert Register(path, tmp_path).is_current(path, "d1")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Báo cáo Đảng uỷ.xlsx", "Báo cáo Đảng uỷ.xlsx"),
+        ("Ba\u0301o ca\u0301o.xlsx", "Báo cáo.xlsx"),
+        ("a/b\\c:d*e?f\"g<h>i|j.xlsx", "a_b_c_d_e_f_g_h_i_j.xlsx"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("dòng\nhai\x00.xlsx", "dòng_hai_.xlsx"),
+        ("ngược\u202excod.xlsx", "ngượcxcod.xlsx"),
+        ("b\udce1o.xls", "b_o.xls"),
+        ("CON.xlsx", "_CON.xlsx"),
+        ("nul", "_nul"),
+        ("com1.tar.gz", "_com1.tar.gz"),
+        ("CONG AN.xlsx", "CONG AN.xlsx"),
+        ("tên. . .", "tên"),
+        ("tên .xlsx", "tên.xlsx"),
+        (".ẩn", "ẩn"),
+        ("", "_"),
+        ("...", "_"),
+    ],
+)
+def test_safe_names(text: str, name: str) -> None:
+    assert safe_name(text) == name
+
+
+def test_long_names_keep_their_suffix_and_fit_every_file_system() -> None:
+    assert safe_name("a" * 300 + ".xlsx") == "a" * 95 + ".xlsx"
+    name = safe_name("ệ" * 300 + ".xlsx")
+    assert len(name) <= 100
+    assert len(name.encode()) <= 200
+    assert name.endswith(".xlsx")
