@@ -31,17 +31,13 @@ Refused = Sequence[tuple[Arrival, Sequence[Finding]]]
 class Answers:
     """Writes answers for arrivals. `identical` counts the files whose bytes were an earlier version's."""
 
-    def __init__(
-        self, connection: Connection, plans: Plans, home: Home, register: Register, moment: datetime
-    ) -> None:
+    def __init__(self, connection: Connection, plans: Plans, home: Home, register: Register, moment: datetime) -> None:
         self._connection, self._plans, self._home = connection, plans, home
         self._register, self._moment = register, moment
         self._versions: dict[tuple[str, str], tuple[Source, ...]] = {}
         self.identical = 0
 
-    def write(
-        self, arrivals: Sequence[Arrival], refused: Refused, progress: Callable[[int, int], None]
-    ) -> list[Path]:
+    def write(self, arrivals: Sequence[Arrival], refused: Refused, progress: Callable[[int, int], None]) -> list[Path]:
         """One answer a file: `arrivals` of submissions, `refused` with their findings. Returns what was written."""
         booked = {row["sha256"]: row for row in read(self._connection, "SELECT * FROM submissions")}
         written = [self._note(arrival, findings) for arrival, findings in refused]
@@ -73,9 +69,7 @@ class Answers:
         )
         folder = self._home.outbox / plan.id / round_.id / RECEIPTS / own.unit.code
         path = folder / _answer_name(arrival, ".xlsx")
-        digest = hashlib.sha256(
-            f"{__version__}{answer.verdict}{answer.counting}{arrival}".encode()
-        ).hexdigest()
+        digest = hashlib.sha256(f"{__version__}{answer.verdict}{answer.counting}{arrival}".encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: write_receipt(answer, p))
         return published.path if published else None
 
@@ -108,11 +102,7 @@ def _counting_words(own: Source, counting: Source | None) -> str:
         return "Chưa có bản nào của đơn vị được tính."
     if counting.version == own.version:
         return f"Đang tính bản này (bản số {own.version}): bản được chấp nhận mới nhất của đơn vị."
-    why = (
-        "bản này bị trả lại vì có lỗi"
-        if own.verdict == "rejected"
-        else own.reason[:1].lower() + own.reason[1:]
-    )
+    why = "bản này bị trả lại vì có lỗi" if own.verdict == "rejected" else own.reason[:1].lower() + own.reason[1:]
     return (
         f"Đang tính bản số {counting.version}, nhận lúc {counting.received_at:%H:%M ngày %d/%m/%Y} "
         f"(tệp “{counting.source_name}”), vì {why}."

@@ -138,10 +138,7 @@ def exclusive(guard: Path) -> Iterator[None]:
         told = False
         while not _lock_file(handle):
             if not told:
-                say(
-                    "Một lệnh tonghop khác đang cài đặt; đang chờ…\n"
-                    "(Another tonghop command is installing; waiting.)"
-                )
+                say("Một lệnh tonghop khác đang cài đặt; đang chờ…\n(Another tonghop command is installing; waiting.)")
                 told = True
             time.sleep(GUARD_POLL_SECONDS)
         yield

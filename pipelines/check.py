@@ -57,14 +57,13 @@ def _stack(sheet: Sheet, batch: Sequence[Parsed]) -> pd.DataFrame:
             continue
         arrived = parsed.submission.arrival.received_at
         day = pd.Timestamp(arrived.year, arrived.month, arrived.day)
-        own = frame.assign(**{SHA: parsed.submission.sha256, ROW: frame.index, ARRIVAL: day})
+        own = frame.copy()
+        own[SHA], own[ROW], own[ARRIVAL] = parsed.submission.sha256, frame.index, day
         stacked.append(own)
     return pd.concat(stacked, ignore_index=True) if stacked else pd.DataFrame()
 
 
-def _with_elsewhere(
-    frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], rules: Sequence[Rule]
-) -> pd.DataFrame:
+def _with_elsewhere(frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], rules: Sequence[Rule]) -> pd.DataFrame:
     for column in {c for rule in rules for c in rule.elsewhere}:
         sheet, _, field = column.partition(".")
         other = frames[sheet]
@@ -106,7 +105,7 @@ class _Room:
         found = []
         for name, positions in _failures(schema, self._frame):
             for position in positions:
-                told = self._tell(name, self._frame.loc[position])
+                told = self._tell(name, self._frame.iloc[position])
                 if told is not None:
                     found.append((position, order[told[2]], told[0], told[1]))
         found.sort(key=lambda f: f[:2])

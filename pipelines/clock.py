@@ -10,10 +10,14 @@ TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 VARIABLE = "TONGHOP_NOW"
 
 
+class BadClock(ValueError):
+    """`TONGHOP_NOW` cannot be read; the text says how to write it."""
+
+
 def now() -> datetime:
     """The present moment in `TIMEZONE`: `TONGHOP_NOW` (ISO time with offset) where it is set, else the real one.
 
-    Raises ValueError where `TONGHOP_NOW` cannot be read.
+    Raises BadClock where `TONGHOP_NOW` cannot be read.
     """
     given = os.environ.get(VARIABLE, "").strip()
     if not given:
@@ -21,9 +25,9 @@ def now() -> datetime:
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:
-        raise ValueError(_complaint(given)) from None
+        raise BadClock(_complaint(given)) from None
     if moment.tzinfo is None:
-        raise ValueError(_complaint(given))
+        raise BadClock(_complaint(given))
     return moment.astimezone(TIMEZONE)
 
 

@@ -43,9 +43,7 @@ def open_dataset(path: Path | None, *, read_only: bool = False) -> Iterator[Conn
     except duckdb.IOException as fault:
         if "lock" not in str(fault).lower() and "being used" not in str(fault).lower():
             raise
-        raise DatasetInUse(
-            "Kho dữ liệu đang được một lần chạy khác dùng. Chờ lần chạy đó xong rồi thử lại."
-        ) from fault
+        raise DatasetInUse("Kho dữ liệu đang được một lần chạy khác dùng. Chờ lần chạy đó xong rồi thử lại.") from fault
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
         if not read_only:
@@ -83,9 +81,7 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def read(
-    connection: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-) -> list[dict[str, Any]]:
+def read(connection: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
     """The rows of a query as dictionaries, with Python values (moments carry their offset)."""
     rows: list[dict[str, Any]] = connection.sql(sql, params=parameters).to_arrow_table().to_pylist()
     return rows

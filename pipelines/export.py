@@ -17,6 +17,7 @@ from schemas.plan import Plan, Round, Sheet
 
 Format = Literal["parquet", "csv"]
 SUBMISSIONS = "nop_bao_cao"
+_FORMULA_LIKE = r"^[=+@\t\r-]"
 _OLDER_TOOLS = "v1.4.0"
 """The storage version of the published copy: tools older than DuckDB 2 can open it."""
 
@@ -41,9 +42,7 @@ def export_files(
     return written
 
 
-def export_duckdb(
-    connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime, path: Path
-) -> None:
+def export_duckdb(connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime, path: Path) -> None:
     """Writes the same tables into a DuckDB file at `path`, which must not exist yet."""
     connection.execute(f"ATTACH '{_literal(str(path))}' AS copy (STORAGE_VERSION '{_OLDER_TOOLS}')")
     try:
@@ -53,9 +52,7 @@ def export_duckdb(
         connection.execute("DETACH copy")
 
 
-def _queries(
-    connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime
-) -> list[tuple[str, str]]:
+def _queries(connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime) -> list[tuple[str, str]]:
     _register_units(connection, plan)
     until = f"TIMESTAMPTZ '{moment.isoformat()}'"
     calls = [(r, f"'{_literal(plan.id)}', '{_literal(r.id)}', {until}") for r in rounds]

@@ -7,6 +7,7 @@ Nothing here reaches the network otherwise: analytics and telemetry are off befo
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -35,67 +36,69 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 
 from pipelines.issuing import issue_templates  # noqa: E402
 from pipelines.nightly import Outcome, Progress, Request, quiet, run_night  # noqa: E402
+from pipelines.summing_up import outcome_lines  # noqa: E402
 from schemas.results import UNIT_STATES, Consolidation  # noqa: E402
 
 RETRIES = {"take_in": 2, "answer": 2, "publish": 2}
-"""Stages that touch folders people work in: a file share that is away for a moment comes back. The others cannot mend."""
+"""Stages that touch folders people work in: a file share that is away comes back. The others cannot mend."""
 
 
 @flow(name="tonghop-nightly", validate_parameters=False, persist_result=False)
 def nightly(
     plan: str | None = None,
-    round: str | None = None,
+    round: str | None = None,  # noqa: A002 - the deployments' own word
     as_of: date | str | None = None,
     home: str | None = None,
 ) -> str:
-    """The night: take in, check, merge, answer, consolidate, publish. Returns a summary (Vietnamese).
+    """The night, as deployments start it. Returns a summary (Vietnamese).
 
     `as_of`: a date or `YYYY-MM-DD`. Raises what `pipelines.nightly.Night` raises, and Busy where another run goes on.
     """
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     request = Request(Home.locate(Path(home) if home else None), plan, round, day)
-    return summary(run_as_tasks(request))
+    return _summary(_as_tasks(request, quiet))
 
 
 @flow(name="tonghop-templates", validate_parameters=False, persist_result=False)
-def templates(plan: str | None = None, round: str | None = None, home: str | None = None) -> str:
+def templates(
+    plan: str | None = None,
+    round: str | None = None,  # noqa: A002 - the deployments' own word
+    home: str | None = None,
+) -> str:
     """The blank workbooks of every active round, or of the one named."""
     place = Home.locate(Path(home) if home else None)
-    written = task(issue_templates, name="templates", cache_policy=NO_CACHE)(place, plan, round)
-    return f"{len(written)} biểu mẫu"
+    issue = task(name="templates", cache_policy=NO_CACHE)(issue_templates)  # type: ignore[arg-type]
+    return f"{len(issue(place, plan, round))} biểu mẫu"
 
 
-def run_as_tasks(request: Request, progress: Progress = quiet) -> Outcome:
-    """Runs a night inside a flow, a task a stage: their number does not grow with the number of files."""
+def run_flow(request: Request, progress: Progress) -> Outcome:
+    """Runs a night as a flow run from this process. Raises what `nightly` raises."""
 
-    def as_task(name: str, stage):  # type: ignore[no-untyped-def]
-        return task(
-            stage, name=name, retries=RETRIES.get(name, 0), retry_delay_seconds=5, cache_policy=NO_CACHE
-        )()
+    @flow(name="tonghop-nightly", validate_parameters=False, persist_result=False)
+    def run() -> None:
+        outcomes.append(_as_tasks(request, progress))
+
+    outcomes: list[Outcome] = []
+    run()
+    return outcomes[0]
+
+
+def _as_tasks(request: Request, progress: Progress) -> Outcome:
+    """The stages as tasks: their number does not grow with the number of files."""
+
+    def as_task(name: str, stage: Callable[[], str]) -> str:
+        retried = task(name=name, retries=RETRIES.get(name, 0), retry_delay_seconds=5, cache_policy=NO_CACHE)  # type: ignore[arg-type]
+        return retried(stage)()
 
     outcome = run_night(request, progress, step=as_task)
     for result in outcome.results:
         _show(result)
-    create_markdown_artifact(summary(outcome), key="tonghop-dem", description="Kết quả lần chạy")
+    create_markdown_artifact(_summary(outcome), key="tonghop-dem", description="Kết quả lần chạy")
     return outcome
 
 
-def summary(outcome: Outcome) -> str:
-    """The night's outcome in Markdown (Vietnamese)."""
-    verdicts = outcome.verdicts
-    lines = [
-        f"- Tệp mới: {verdicts['accepted']} được chấp nhận, {verdicts['accepted_with_warnings']} chấp nhận có lưu ý, "
-        f"{verdicts['rejected']} bị trả lại, {verdicts['unusable']} không dùng được, {outcome.identical} nộp lại y hệt",
-        f"- Tệp kết quả đã ghi: {len(outcome.published)}",
-    ]
-    lines += [f"- Còn đang ghi, để lần sau: {name} ({reason})" for name, reason in outcome.held]
-    lines += [f"- Tệp đang có người mở nên ghi bên cạnh: {path.name}" for path in outcome.diverted]
-    for result in outcome.results:
-        states = ", ".join(f"{UNIT_STATES[s].lower()} {n}" for s, n in result.state_counts().items() if n)
-        lines.append(
-            f"- {result.plan.settings.number}, kỳ {result.round.id}, đến {result.as_of:%d/%m/%Y}: {states}"
-        )
-    return "\n".join(lines)
+def _summary(outcome: Outcome) -> str:
+    return "\n".join(f"- {line}" for line in outcome_lines(outcome))
 
 
 def _show(result: Consolidation) -> None:

@@ -22,8 +22,8 @@ def issue_templates(
     round_id: str | None,
     unit_code: str | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
-) -> dict[str, Path]:
-    """Writes `outbox/<plan>/<round>/mau/<unit>.xlsx`; returns the paths by unit code (of the last round where several).
+) -> list[Path]:
+    """Writes `outbox/<plan>/<round>/mau/<unit>.xlsx`; returns the paths, in the order of plans, rounds and units.
 
     A template that says what it would say is left as it is. Raises UnknownName, PlanFaults or OSError.
     """
@@ -37,11 +37,11 @@ def issue_templates(
         for plan, round_ in plans.rounds(plan_id, round_id)
         for unit in ([unit_named(plan, unit_code)] if unit_code else plan.reporting_units)
     ]
-    written = {}
+    written = []
     for n, (plan, round_, unit) in enumerate(jobs):
         progress("Viết biểu mẫu", n, len(jobs))
         plans.keep(plan)
-        written[unit.code] = _issue(home, register, key, plan, round_, unit)
+        written.append(_issue(home, register, key, plan, round_, unit))
     progress("Viết biểu mẫu", len(jobs), len(jobs))
     return written
 

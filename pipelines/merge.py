@@ -1,4 +1,4 @@
-"""Judged submissions → the dataset, in one transaction: who sent what, the verdicts, and every row that was accepted."""
+"""Judged submissions → the dataset, in one transaction: who sent what, the verdicts, every accepted row."""
 
 from __future__ import annotations
 
@@ -26,20 +26,14 @@ _SUBMISSIONS = pa.schema(
     [
         *((name, pa.string()) for name in ("sha256", "plan", "round", "unit")),
         ("received_at", pa.string()),
-        *(
-            (name, pa.string())
-            for name in ("source_name", "folder", "verdict", "template_version", "plan_version")
-        ),
+        *((name, pa.string()) for name in ("source_name", "folder", "verdict", "template_version", "plan_version")),
     ]
 )
 _FINDINGS = pa.schema(
     [
         ("sha256", pa.string()),
         ("position", pa.int32()),
-        *(
-            (name, pa.string())
-            for name in ("code", "severity", "sheet", "cell", "field", "value", "message", "rule")
-        ),
+        *((name, pa.string()) for name in ("code", "severity", "sheet", "cell", "field", "value", "message", "rule")),
     ]
 )
 
@@ -64,7 +58,7 @@ def merge(connection: Connection, plan: Plan, batch: Sequence[Judged]) -> None:
         insert(connection, "submissions", pa.Table.from_pylist([_booked(j) for j in fresh], _SUBMISSIONS))
         insert(connection, "findings", pa.Table.from_pylist(list(_listed(fresh)), _FINDINGS))
         for sheet in plan.sheets:
-            insert(connection, table_name(plan, sheet), _rows(plan, sheet, [j for j in fresh if j.accepted]))
+            insert(connection, table_name(plan, sheet), _rows(sheet, [j for j in fresh if j.accepted]))
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -117,7 +111,7 @@ def _listed(batch: Sequence[Judged]) -> Iterable[dict[str, Any]]:
             yield {"sha256": judged.submission.sha256, "position": position, **told}
 
 
-def _rows(plan: Plan, sheet: Sheet, accepted: Sequence[Judged]) -> pa.Table:
+def _rows(sheet: Sheet, accepted: Sequence[Judged]) -> pa.Table:
     """All accepted rows of a sheet as Arrow, with their provenance."""
     fields = stored_fields(sheet)
     frames = []

@@ -48,9 +48,7 @@ class _Sheets:
     def frame(self, sheet: Sheet, table: Table) -> pd.DataFrame:
         columns: dict[str, list[Any]] = {KEY: [record.key for record in table.records]}
         for field in sheet.fields:
-            columns[field.id] = [
-                self._value(table, field, r.row, r.cells.get(field.id)) for r in table.records
-            ]
+            columns[field.id] = [self._value(table, field, r.row, r.cells.get(field.id)) for r in table.records]
         index = pd.Index([record.row for record in table.records], dtype="int64", name="row")
         typed = {
             f.id: pd.Series(columns[f.id], index=index, dtype=DTYPES[f.type])  # type: ignore[call-overload]

@@ -38,9 +38,7 @@ class Plans:
         """Where a plan's tables are. Raises UnknownName."""
         if plan_id not in self._folders:
             known = ", ".join(self._folders)
-            raise UnknownName(
-                f"Không có kế hoạch “{plan_id}”.{did_you_mean(plan_id, self.ids)} Hiện có: {known}."
-            )
+            raise UnknownName(f"Không có kế hoạch “{plan_id}”.{did_you_mean(plan_id, self.ids)} Hiện có: {known}.")
         return self._folders[plan_id]
 
     def get(self, plan_id: str) -> Plan:
@@ -48,7 +46,7 @@ class Plans:
         return _load(self.folder(plan_id))
 
     def find(self, plan_id: str) -> Plan | None:
-        """The plan as it is now; None where there is none, or its tables are wrong: such a plan takes no submissions."""
+        """The plan as it is now; None where there is none, or its tables are wrong: such a plan takes no reports."""
         try:
             return self.get(plan_id)
         except (UnknownName, PlanFaults):
@@ -101,9 +99,7 @@ def unit_named(plan: Plan, name: str) -> Unit:
         hint = f" Có phải mã “{by_name[name]}”?"
     else:
         hint = did_you_mean(code, codes) or did_you_mean(name, list(by_name))
-    raise UnknownName(
-        f"Kế hoạch {plan.id} không có đơn vị báo cáo “{name}”.{hint} Các mã: {', '.join(codes)}."
-    )
+    raise UnknownName(f"Kế hoạch {plan.id} không có đơn vị báo cáo “{name}”.{hint} Các mã: {', '.join(codes)}.")
 
 
 @lru_cache(maxsize=64)

@@ -162,7 +162,7 @@ def _particulars(sheet: Worksheet, styles: Styles, answer: Answer, row: int) -> 
     arrival = answer.arrival
     version = "Không tạo phiên bản mới" if answer.version is None else f"Phiên bản {answer.version}"
     if answer.identical_to is not None:
-        version += f" (tệp giống hệt phiên bản {answer.identical_to} đã nhận trước đó)"
+        version = f"Không tạo phiên bản mới: tệp giống hệt phiên bản {answer.identical_to} đã nhận trước đó"
     particulars = (
         ("Đơn vị", f"{answer.unit.name} ({answer.unit.code})"),
         ("Kỳ báo cáo", answer.round.label),

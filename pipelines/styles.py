@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -92,8 +93,13 @@ def row_pixels(cells: Iterable[tuple[object, float]]) -> int | None:
         room = int(width * 1.05)
         if isinstance(text, str) and (len(text) > room or "\n" in text):
             parts = text[:_LONGEST_MEASURED].split("\n")
-            lines = max(lines, sum(max(1, len(textwrap.wrap(part, room))) for part in parts))
+            lines = max(lines, sum(_lines(part, room) for part in parts))
     return None if lines == 1 else min(6 + 17 * lines, TALLEST_ROW)
+
+
+@lru_cache(maxsize=4096)
+def _lines(text: str, room: int) -> int:
+    return max(1, len(textwrap.wrap(text, room)))
 
 
 class Styles:

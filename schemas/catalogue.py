@@ -26,9 +26,7 @@ class Entry:
 
 
 CATALOGUE: dict[FindingCode, Entry] = {
-    C.EMPTY_FILE: Entry(
-        "error", "Tệp rỗng", "tệp không có nội dung (0 byte)", "Gửi lại tệp biểu mẫu đã điền."
-    ),
+    C.EMPTY_FILE: Entry("error", "Tệp rỗng", "tệp không có nội dung (0 byte)", "Gửi lại tệp biểu mẫu đã điền."),
     C.NOT_A_FILE: Entry(
         "error",
         "Không phải tệp thường",
@@ -137,9 +135,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "cột “{value}” không có trong biểu mẫu",
         "Xoá cột này, hoặc chuyển nội dung sang biểu “Khó khăn, kiến nghị”.",
     ),
-    C.COLUMN_REPEATED: Entry(
-        "error", "Cột lặp", "cột “{label}” có hai lần", "Xoá cột chép thừa, chỉ giữ một cột."
-    ),
+    C.COLUMN_REPEATED: Entry("error", "Cột lặp", "cột “{label}” có hai lần", "Xoá cột chép thừa, chỉ giữ một cột."),
     C.ROW_MISSING: Entry(
         "error",
         "Thiếu dòng",
@@ -167,9 +163,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "chưa điền",
         "Điền giá trị; nếu không có thì ghi 0 (với số lượng).",
     ),
-    C.ERROR_CELL: Entry(
-        "error", "Ô báo lỗi", "ô đang báo lỗi {value}", "Xoá công thức hỏng và gõ lại giá trị."
-    ),
+    C.ERROR_CELL: Entry("error", "Ô báo lỗi", "ô đang báo lỗi {value}", "Xoá công thức hỏng và gõ lại giá trị."),
     C.UNCACHED_FORMULA: Entry(
         "error",
         "Công thức chưa có kết quả",
@@ -197,9 +191,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "“{value}” không có trong danh mục{detail}",
         "Chọn một mục trong danh sách thả xuống: {choices}.",
     ),
-    C.NOT_TEXT: Entry(
-        "error", "Không phải chữ", "“{value}” không phải nội dung chữ", "Ghi nội dung bằng chữ."
-    ),
+    C.NOT_TEXT: Entry("error", "Không phải chữ", "“{value}” không phải nội dung chữ", "Ghi nội dung bằng chữ."),
     C.TWO_READINGS: Entry(
         "error",
         "Có hai cách đọc",
@@ -231,9 +223,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "Không cần gửi lại nếu đúng.",
     ),
     C.AT_MOST: Entry("error", "Vượt số tối đa", "{detail}", "Kiểm tra lại các số này và sửa số sai."),
-    C.SUM_AT_MOST: Entry(
-        "error", "Tổng vượt số tối đa", "{detail}", "Kiểm tra lại các số này và sửa số sai."
-    ),
+    C.SUM_AT_MOST: Entry("error", "Tổng vượt số tối đa", "{detail}", "Kiểm tra lại các số này và sửa số sai."),
     C.SUM_EQUALS: Entry("error", "Tổng không khớp", "{detail}", "Sửa để tổng các phần đúng bằng tổng số."),
     C.REQUIRED_WHEN: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),
     C.REQUIRED_WHEN_POSITIVE: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),

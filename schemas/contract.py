@@ -38,9 +38,7 @@ def _field_checks(plan: Plan, field: Field) -> list[pa.Check]:
         checks.append(_check(REQUIRED + field.id, lambda frame: frame[field.id].notna()))
     if field.type == "choice":
         values = plan.values(field.choices)
-        checks.append(
-            _check(CHOICE + field.id, lambda frame: frame[field.id].isna() | frame[field.id].isin(values))
-        )
+        checks.append(_check(CHOICE + field.id, lambda frame: frame[field.id].isna() | frame[field.id].isin(values)))
     if field.type == "count":
         checks.append(
             _check(

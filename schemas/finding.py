@@ -18,7 +18,7 @@ class FindingCode(StrEnum):
     NOT_A_FILE = "NOT_A_FILE"
     NOT_A_WORKBOOK = "NOT_A_WORKBOOK"
     OLD_FORMAT = "OLD_FORMAT"
-    PASSWORD_PROTECTED = "PASSWORD_PROTECTED"
+    PASSWORD_PROTECTED = "PASSWORD_PROTECTED"  # noqa: S105 - the name of a fault
     DAMAGED_FILE = "DAMAGED_FILE"
     TOO_LARGE = "TOO_LARGE"
     READER_FAILED = "READER_FAILED"
@@ -69,7 +69,7 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. `sheet` is the tab the clerk sees, `cell` its address, `field` the field's id, `value` what stood there.
+    """One fault. `sheet`: the tab the clerk sees; `cell`: its address; `field`: the field's id; `value`: what stood there.
 
     `rule` is the plan's rule where a rule was broken; it is not part of the published shape.
     """

@@ -235,9 +235,7 @@ class Plan:
     def applies(self, sheet: Sheet, unit: Unit, round_id: str) -> bool:
         """Whether a unit fills a sheet in a round."""
         in_round = not sheet.rounds or round_id in sheet.rounds
-        return in_round and (
-            not sheet.applies_to or unit.kind in sheet.applies_to or unit.code in sheet.applies_to
-        )
+        return in_round and (not sheet.applies_to or unit.kind in sheet.applies_to or unit.code in sheet.applies_to)
 
     def sheets_of_round(self, round_id: str) -> tuple[Sheet, ...]:
         """The sheets some unit fills in a round, in order."""
@@ -250,9 +248,7 @@ class Plan:
     def rules_for(self, sheet_id: str, sheets: frozenset[str]) -> tuple[RuleSpec, ...]:
         """The rules of a sheet that can be said where `sheets` are filled (a rule may look at a second sheet)."""
         return tuple(
-            r
-            for r in self.rules
-            if r.sheet == sheet_id and all(s in sheets for s in r.params.get("sheet", ()))
+            r for r in self.rules if r.sheet == sheet_id and all(s in sheets for s in r.params.get("sheet", ()))
         )
 
     def indicators_of_round(self, round_id: str) -> tuple[Indicator, ...]:

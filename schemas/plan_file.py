@@ -58,9 +58,7 @@ def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[PlanFault]]:
             faults.append(PlanFault(table, None, None, f"thiếu tệp {table}.csv trong thư mục kế hoạch"))
         except (ValueError, UnicodeDecodeError) as fault:
             faults.append(
-                PlanFault(
-                    table, None, None, f"không đọc được tệp {table}.csv: {fault}. Lưu lại dạng CSV UTF-8."
-                )
+                PlanFault(table, None, None, f"không đọc được tệp {table}.csv: {fault}. Lưu lại dạng CSV UTF-8.")
             )
     return frames, faults
 
@@ -109,14 +107,12 @@ def _plan(frames: Mapping[str, pd.DataFrame]) -> Plan:
     return Plan(
         settings=_settings({row["key"]: row["value"] for row in rows["settings"]}),
         rounds=tuple(
-            Round(r["id"], r["label"], _date(r["due"]), r["active"] == "yes", r["clause"])
-            for r in rows["rounds"]
+            Round(r["id"], r["label"], _date(r["due"]), r["active"] == "yes", r["clause"]) for r in rows["rounds"]
         ),
         sheets=tuple(_sheet(row, fields) for row in rows["sheets"]),
         choices={name: tuple(entries) for name, entries in choices.items()},
         rules=tuple(
-            RuleSpec(**{**r, "params": params_of(r["params"])})
-            for r in cast("list[dict[str, Any]]", rows["rules"])
+            RuleSpec(**{**r, "params": params_of(r["params"])}) for r in cast("list[dict[str, Any]]", rows["rules"])
         ),
         indicators=tuple(_indicator(row) for row in rows["indicators"]),
         units=tuple(Unit(**row) for row in cast("list[dict[str, Any]]", rows["units"])),

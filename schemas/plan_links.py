@@ -75,12 +75,8 @@ def _settings(tables: _Tables) -> Iterator[PlanFault]:
                 "key",
                 f"khoá “{row['key']}” không có.{hint} Các khoá: {', '.join(SETTING_KEYS)}",
             )
-        elif not re.search(pattern, row["value"]) or (
-            row["key"] == "issued_on" and not _is_date(row["value"])
-        ):
-            yield PlanFault(
-                "settings", line, "value", f"“{row['value']}” không hợp lệ cho khoá “{row['key']}”"
-            )
+        elif not re.search(pattern, row["value"]) or (row["key"] == "issued_on" and not _is_date(row["value"])):
+            yield PlanFault("settings", line, "value", f"“{row['value']}” không hợp lệ cho khoá “{row['key']}”")
 
 
 def _sheets(tables: _Tables) -> Iterator[PlanFault]:
@@ -109,9 +105,7 @@ def _fields(tables: _Tables) -> Iterator[PlanFault]:
         if row["type"] == "choice" and row["choices"] not in tables.lists:
             yield _unknown("fields", line, "choices", "danh mục", row["choices"], sorted(tables.lists))
         if row["type"] != "choice" and row["choices"]:
-            yield PlanFault(
-                "fields", line, "choices", "chỉ trường kiểu choice mới có danh mục; để trống ô này"
-            )
+            yield PlanFault("fields", line, "choices", "chỉ trường kiểu choice mới có danh mục; để trống ô này")
 
 
 def _choices(tables: _Tables) -> Iterator[PlanFault]:
@@ -119,9 +113,7 @@ def _choices(tables: _Tables) -> Iterator[PlanFault]:
     for line, row in tables["choices"]:
         key = (row["list"], row["value"].casefold())
         if key in seen:
-            yield PlanFault(
-                "choices", line, "value", f"mục “{row['value']}” của danh mục “{row['list']}” bị lặp"
-            )
+            yield PlanFault("choices", line, "value", f"mục “{row['value']}” của danh mục “{row['list']}” bị lặp")
         seen.add(key)
 
 
@@ -140,7 +132,8 @@ def _params_faults(tables: _Tables, row: Row) -> Iterator[str]:
     rule, params = NAMED[row["rule"]], params_of(row["params"])
     allowed = (*rule.params, *rule.optional)
     for name in params.keys() - set(allowed):
-        yield f"quy tắc {rule.name} không có tham số “{name}”.{did_you_mean(name, list(allowed))} Các tham số: {', '.join(allowed)}"
+        hint = did_you_mean(name, list(allowed))
+        yield f"quy tắc {rule.name} không có tham số “{name}”.{hint} Các tham số: {', '.join(allowed)}"
     for name in set(rule.params) - params.keys():
         yield f"quy tắc {rule.name} thiếu tham số “{name}”"
     for name in rule.fields_in:
@@ -212,20 +205,14 @@ def _term_fault(tables: _Tables, term: str) -> Iterator[str]:
 def _units(tables: _Tables) -> Iterator[PlanFault]:
     for line, row in tables["units"]:
         if row["kind"] not in tables.kinds:
-            yield _unknown(
-                "units", line, "kind", "loại đơn vị (danh mục unit_kind)", row["kind"], tables.kinds
-            )
+            yield _unknown("units", line, "kind", "loại đơn vị (danh mục unit_kind)", row["kind"], tables.kinds)
         parent = tables.units.get(row["parent"])
         if row["reports"] == "no" and parent is None:
             yield _unknown("units", line, "parent", "đơn vị cấp trên", row["parent"], list(tables.units))
         elif row["reports"] == "no" and parent and parent["reports"] == "no":
-            yield PlanFault(
-                "units", line, "parent", f"đơn vị cấp trên “{row['parent']}” không phải đơn vị báo cáo"
-            )
+            yield PlanFault("units", line, "parent", f"đơn vị cấp trên “{row['parent']}” không phải đơn vị báo cáo")
         elif row["reports"] != "no" and row["parent"]:
-            yield PlanFault(
-                "units", line, "parent", "đơn vị báo cáo không có cấp trên trong bảng này; để trống"
-            )
+            yield PlanFault("units", line, "parent", "đơn vị báo cáo không có cấp trên trong bảng này; để trống")
 
 
 def _unknown(table: str, line: int, column: str, what: str, name: str, known: list[str]) -> PlanFault:

@@ -1,4 +1,4 @@
-"""What a consolidation says: the tables that workbooks, `status --json` and pages are written from. Standard library only.
+"""What a consolidation says: the tables that workbooks and `status --json` are written from. Standard library only.
 
 Rates are fractions (0.95 for 95 %); days are calendar days in Asia/Ho_Chi_Minh; moments carry their offset.
 """
@@ -15,9 +15,7 @@ from schemas.plan import IndicatorKind, Plan, Round, Sheet, Unit
 from schemas.submission import Verdict
 
 UnitState = Literal["dung_han", "tre_han", "qua_han", "loi", "chua_den_han", "mien"]
-IndicatorState = Literal[
-    "hoan_thanh", "dang_thuc_hien", "qua_han", "khong_co_han", "khong_ap_dung", "chua_bao_cao"
-]
+IndicatorState = Literal["hoan_thanh", "dang_thuc_hien", "qua_han", "khong_co_han", "khong_ap_dung", "chua_bao_cao"]
 
 UNIT_STATES: dict[UnitState, str] = {
     "dung_han": "Đúng hạn",

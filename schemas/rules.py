@@ -150,13 +150,12 @@ class SumAtMost(Rule):
         return _when_all_numbers([ref(f) for f in self.fields], f"{parts}<={ref(self._one('limit'))}")
 
     def words(self) -> str:
-        return (
-            f"Tổng {self._labels(self._many('parts'))} không được lớn hơn {self._label(self._one('limit'))}"
-        )
+        return f"Tổng {self._labels(self._many('parts'))} không được lớn hơn {self._label(self._one('limit'))}"
 
     def breach(self, row: Mapping[str, Any]) -> str:
         total = sum(row[f] for f in self._many("parts"))
-        return f"tổng {self._all_with(self._many('parts'), row)} bằng {total}, lớn hơn {self._with(self._one('limit'), row)}"
+        parts, limit = self._all_with(self._many("parts"), row), self._with(self._one("limit"), row)
+        return f"tổng {parts} bằng {total}, lớn hơn {limit}"
 
 
 class SumEquals(Rule):
@@ -178,7 +177,9 @@ class SumEquals(Rule):
 
     def breach(self, row: Mapping[str, Any]) -> str:
         total = sum(row[f] for f in self._many("parts"))
-        return f"tổng {self._all_with(self._many('parts'), row)} bằng {total}, khác {self._with(self._one('total'), row)}"
+        return (
+            f"tổng {self._all_with(self._many('parts'), row)} bằng {total}, khác {self._with(self._one('total'), row)}"
+        )
 
 
 class RequiredWhen(Rule):
@@ -199,7 +200,7 @@ class RequiredWhen(Rule):
         when = f"{self._label(self._one('when'))} là “{self._one('equals')}”"
         return f"Khi {when} thì phải điền {self._label(self._one('field'))}"
 
-    def breach(self, row: Mapping[str, Any]) -> str:
+    def breach(self, row: Mapping[str, Any]) -> str:  # noqa: ARG002 - what is missing has no value to show
         when = f"{self._label(self._one('when'))} là “{self._one('equals')}”"
         return f"chưa điền {self._label(self._one('field'))} trong khi {when}"
 
@@ -220,9 +221,7 @@ class RequiredWhenPositive(Rule):
         return _when_all_numbers([when], f"IF({when}>0,{_given(ref(self._one('field')))},TRUE)")
 
     def words(self) -> str:
-        return (
-            f"Khi {self._label(self._one('when'))} lớn hơn 0 thì phải điền {self._label(self._one('field'))}"
-        )
+        return f"Khi {self._label(self._one('when'))} lớn hơn 0 thì phải điền {self._label(self._one('field'))}"
 
     def breach(self, row: Mapping[str, Any]) -> str:
         return f"chưa điền {self._label(self._one('field'))} trong khi {self._with(self._one('when'), row)} lớn hơn 0"
@@ -266,7 +265,7 @@ class ZeroUnless(Rule):
         when = frame[self._one("when")]
         free = when.isna() | _equals(when, self._one("equals"))
         zero = frame[list(self._many("fields"))].fillna(0).eq(0).all(axis=1)
-        return free | zero.astype(bool)
+        return _settled(free | zero)
 
     def formula(self, ref: Ref) -> str:
         when, fields = ref(self._one("when")), [ref(f) for f in self._many("fields")]
@@ -294,7 +293,7 @@ class BetweenDates(Rule):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         day = frame[self._one("field")]
         low, high = (self._end(frame, end) for end in ("from", "to"))
-        return day.isna() | ((day >= low) & (day <= high))
+        return _settled(day.isna() | ((day >= low) & (day <= high)))
 
     def formula(self, ref: Ref) -> str:
         day = ref(self._one("field"))
@@ -307,9 +306,10 @@ class BetweenDates(Rule):
 
     def breach(self, row: Mapping[str, Any]) -> str:
         day, low, high = row[self._one("field")], self._day("from", row), self._day("to", row)
+        seen = self._with(self._one("field"), row)
         if day < low:
-            return f"{self._with(self._one('field'), row)} sớm hơn {_day_words(self._one('from'))}{_of(self._one('from'), low)}"
-        return f"{self._with(self._one('field'), row)} muộn hơn {_day_words(self._one('to'))}{_of(self._one('to'), high)}"
+            return f"{seen} sớm hơn {_day_words(self._one('from'))}{_of(self._one('from'), low)}"
+        return f"{seen} muộn hơn {_day_words(self._one('to'))}{_of(self._one('to'), high)}"
 
     def _end(self, frame: pd.DataFrame, end: str) -> Any:
         return frame[ARRIVAL] if self._one(end) == "arrival" else pd.Timestamp(self._one(end))
@@ -333,7 +333,7 @@ class AnyGiven(Rule):
     def words(self) -> str:
         return f"Mỗi dòng phải có ít nhất một số trong: {self._labels(self._many('fields'), ', ')}"
 
-    def breach(self, row: Mapping[str, Any]) -> str:
+    def breach(self, row: Mapping[str, Any]) -> str:  # noqa: ARG002 - what is missing has no value to show
         return f"dòng này chưa có số nào trong: {self._labels(self._many('fields'), ', ')}"
 
 

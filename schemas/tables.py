@@ -73,9 +73,7 @@ class Sheets(_Table):
     clause: Series[str] = pa.Field()
     rounds: Series[str] = pa.Field(str_matches=LIST, description=_LIST)
     applies_to: Series[str] = pa.Field(str_matches=LIST, description=_LIST)
-    rows: Series[str] = pa.Field(
-        str_matches=NUMBER_OR_NONE, description="số dòng trống của biểu list, ví dụ 200"
-    )
+    rows: Series[str] = pa.Field(str_matches=NUMBER_OR_NONE, description="số dòng trống của biểu list, ví dụ 200")
 
 
 class Fields(_Table):
@@ -90,9 +88,7 @@ class Fields(_Table):
         description="text, count, date, yes_no hoặc choice",
     )
     required: Series[str] = pa.Field(isin=["yes", "no"], description=_YES_NO)
-    choices: Series[str] = pa.Field(
-        str_matches=r"^$|^[a-z][a-z0-9_]*$", description="mã một danh mục của bảng choices"
-    )
+    choices: Series[str] = pa.Field(str_matches=r"^$|^[a-z][a-z0-9_]*$", description="mã một danh mục của bảng choices")
     stored: Series[str] = pa.Field(isin=["yes", "no"], description=_YES_NO)
     prefill: Series[str] = pa.Field(
         isin=["", "unit_code", "unit_name", "round_label"],
@@ -100,9 +96,7 @@ class Fields(_Table):
     )
     width: Series[str] = pa.Field(str_matches=r"^([5-9]|[1-9]\d)$", description="độ rộng cột, 5–99 ký tự")
     clause: Series[str] = pa.Field()
-    hint: Series[str] = pa.Field(
-        str_length={"max_value": 250}, description="lời hướng dẫn không quá 250 ký tự"
-    )
+    hint: Series[str] = pa.Field(str_length={"max_value": 250}, description="lời hướng dẫn không quá 250 ký tự")
 
 
 class Choices(_Table):
@@ -159,9 +153,7 @@ class Units(_Table):
     )
     name: Series[str] = pa.Field(str_matches=SOME, description=_TEXT)
     kind: Series[str] = pa.Field(str_matches=ID, description=_ID)
-    parent: Series[str] = pa.Field(
-        str_matches=rf"^$|{UNIT_CODE}", description="mã đơn vị cấp trên, hoặc để trống"
-    )
+    parent: Series[str] = pa.Field(str_matches=rf"^$|{UNIT_CODE}", description="mã đơn vị cấp trên, hoặc để trống")
     reports: Series[str] = pa.Field(isin=["yes", "no", "exempt"], description="yes, no hoặc exempt")
     basis: Series[str] = pa.Field()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -140,5 +139,5 @@ def test_a_plan_version_is_kept_once(archive: Archive) -> None:
         "settings.csv": "key,value\n",
         "units.csv": "mã\n",
     }
-    assert os.listdir(folder.parent) == ["abc"]
+    assert [p.name for p in folder.parent.iterdir()] == ["abc"]
     assert archive.notes() == ()

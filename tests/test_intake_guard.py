@@ -85,7 +85,9 @@ def test_doctype_is_refused_in_any_part(encoding: str) -> None:
     assert "DOCTYPE" in finding.message
 
 
-@pytest.mark.parametrize("second", ["xl/worksheets/sheet1.xml", "XL/Worksheets/Sheet1.XML", "xl\\worksheets\\sheet1.xml"])
+@pytest.mark.parametrize(
+    "second", ["xl/worksheets/sheet1.xml", "XL/Worksheets/Sheet1.XML", "xl\\worksheets\\sheet1.xml"]
+)
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_part_that_is_there_twice_is_refused(second: str) -> None:
     file = io.BytesIO(GOOD)

@@ -12,7 +12,7 @@ import pytest
 from xlsx_parts import number, row, workbook
 
 from pipelines.intake import isolation
-from pipelines.intake.isolation import read_all
+from pipelines.intake.isolation import read_each
 from schemas.finding import FindingCode
 from schemas.submission import RawWorkbook
 
@@ -47,7 +47,7 @@ def test_one_bad_file_does_not_take_the_others_with_it(monkeypatch: pytest.Monke
     monkeypatch.setattr(isolation, "SECONDS_LIMIT", 2)
     contents = {"1": GOOD, "2": CRASH, "3": GOOD, "4": HANG, "5": PANIC, "6": GREEDY, "7": GOOD, "8": b""}
     told: list[tuple[int, int]] = []
-    outcomes = read_all(contents.items(), len(contents), lambda done, of: told.append((done, of)))
+    outcomes = dict(read_each(contents.items(), len(contents), lambda done, of: told.append((done, of))))
     assert [sha for sha, outcome in outcomes.items() if isinstance(outcome, RawWorkbook)] == ["1", "3", "7"]
     failed = {
         sha: (outcome[0].code, outcome[0].message)
@@ -69,7 +69,7 @@ def test_one_bad_file_does_not_take_the_others_with_it(monkeypatch: pytest.Monke
 
 
 def test_nothing_to_read_starts_no_child() -> None:
-    assert read_all([], 0) == {}
+    assert list(read_each([], 0)) == []
 
 
 def test_files_are_drawn_only_as_children_come_free(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_files_are_drawn_only_as_children_come_free(monkeypatch: pytest.MonkeyPa
             yield str(n), GOOD
 
     ahead: list[int] = []
-    outcomes = read_all(contents(), 6, lambda done, _: ahead.append(len(drawn) - done))
+    outcomes = dict(read_each(contents(), 6, lambda done, _: ahead.append(len(drawn) - done)))
     assert list(outcomes) == [str(n) for n in range(6)]
     assert max(ahead) <= 2
 

@@ -1,4 +1,4 @@
-"""Tables are found by what they say, wherever they were moved, and nothing in them or beside them is lost from sight."""
+"""Tables are found by what they say, wherever they stand, and nothing in or beside them is lost from sight."""
 
 from __future__ import annotations
 
@@ -191,7 +191,10 @@ def test_a_row_of_another_unit_is_said_where_it_can_be_seen(sheets: dict[str, Ce
 
 def test_a_repeated_row(sheets: dict[str, Cells]) -> None:
     sheets[ORG.sheet.tab][11, 1] = FIRST_CODE
-    assert said(sheets) == [("ROW_REPEATED", "B11", FIRST_CODE), ("ROW_MISSING", None, f"{ORG.names[1]} ({SECOND_CODE})")]
+    assert said(sheets) == [
+        ("ROW_REPEATED", "B11", FIRST_CODE),
+        ("ROW_MISSING", None, f"{ORG.names[1]} ({SECOND_CODE})"),
+    ]
 
 
 def test_a_row_slipped_between_organisations_is_outside_cell_by_cell(sheets: dict[str, Cells]) -> None:

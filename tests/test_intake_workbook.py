@@ -99,7 +99,9 @@ def test_cells_without_addresses_count_on() -> None:
 def test_prefixed_and_strict_xml_read_the_same() -> None:
     parts = parts_of({"B1": ""})
     sheet = '<x:row r="2"><x:c r="B2" t="e"><x:v>#REF!</x:v></x:c></x:row>'
-    parts["xl/worksheets/sheet1.xml"] = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{sheet}</x:sheetData></x:worksheet>'
+    parts["xl/worksheets/sheet1.xml"] = (
+        f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{sheet}</x:sheetData></x:worksheet>'
+    )
     assert read(zipped(parts)).sheets[0].cells == {(2, 2): ErrorCell("#REF!")}
 
 
@@ -166,7 +168,9 @@ def test_too_many_merges(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "MERGES_LIMIT", 2)
     parts = parts_of({"B1": ""})
     merges = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 4))
-    parts["xl/worksheets/sheet1.xml"] = f'<worksheet xmlns="{MAIN}"><sheetData/><mergeCells>{merges}</mergeCells></worksheet>'
+    parts["xl/worksheets/sheet1.xml"] = (
+        f'<worksheet xmlns="{MAIN}"><sheetData/><mergeCells>{merges}</mergeCells></worksheet>'
+    )
     assert "ô gộp" in refused(zipped(parts), C.TOO_LARGE)
 
 

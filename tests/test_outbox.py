@@ -89,7 +89,7 @@ def test_a_lost_or_spoilt_register_only_costs_rewriting(tmp_path: Path) -> None:
     [
         ("Báo cáo Đảng uỷ.xlsx", "Báo cáo Đảng uỷ.xlsx"),
         ("Ba\u0301o ca\u0301o.xlsx", "Báo cáo.xlsx"),
-        ("a/b\\c:d*e?f\"g<h>i|j.xlsx", "a_b_c_d_e_f_g_h_i_j.xlsx"),
+        ('a/b\\c:d*e?f"g<h>i|j.xlsx', "a_b_c_d_e_f_g_h_i_j.xlsx"),
         ("../../etc/passwd", "_.._etc_passwd"),
         ("dòng\nhai\x00.xlsx", "dòng_hai_.xlsx"),
         ("ngược\u202excod.xlsx", "ngượcxcod.xlsx"),

@@ -162,7 +162,8 @@ def _total(
     mine = [f for f in by_unit if f.indicator == indicator.id and f.unit in codes and f.numerator is not None]
     if indicator.kind in ("reporting", "on_time"):
         good = ("dung_han",) if indicator.kind == "on_time" else ("dung_han", "tre_han")
-        part, whole, reported = sum(u.state in good for u in members), len(wanted), len(wanted)
+        part, whole = sum(u.state in good for u in members), len(wanted)
+        reported = sum(u.accepted_at is not None for u in members)
     else:
         part, whole, reported = sum(f.numerator or 0 for f in mine), sum(f.denominator or 0 for f in mine), len(mine)
     rate = part / whole if whole and indicator.kind != "volume" else None
@@ -337,7 +338,8 @@ def test_overview_counts_add_up_and_name_the_rates(workbook: Any, province: Cons
         assert [sheet.cell(row, c).value for c in (3, 4)] == [indicator.numerator, indicator.denominator]
         assert sheet.cell(row, 5).value == pytest.approx(indicator.rate)
         assert sheet.cell(row, 9).value == f"{indicator.units_reported}/{indicator.units_expected}"
-        assert ("Một phần" in (sheet.cell(row, 10).value or "")) == indicator.partial
+        partial = indicator.partial and indicator.kind == "rate"
+        assert ("Một phần" in (sheet.cell(row, 10).value or "")) == partial
         assert ("ít nhất" in (sheet.cell(row, 10).value or "")) == (indicator.lower_bound is not None)
 
 
@@ -435,7 +437,7 @@ def test_findings_and_sources_are_all_listed(workbook: Any, province: Consolidat
 
 
 def test_nothing_typed_becomes_a_formula_or_a_link(workbook_path: Path) -> None:
-    live = openpyxl.load_workbook(workbook_path)
+    live: Any = openpyxl.load_workbook(workbook_path)
     formulas, texts = [], set()
     for sheet in live:
         assert not sheet._hyperlinks
@@ -511,6 +513,22 @@ def test_the_digest_changes_with_whatever_is_said(province: Consolidation) -> No
         replace(province, sources=province.sources[:-1]),
     ]
     assert len({report_digest(r) for r in (province, *changed)}) == 6
+
+
+def test_a_volume_that_does_not_apply_is_not_awaited(province: Consolidation, tmp_path: Path) -> None:
+    waiting = next(u for u in province.units if u.state == "qua_han")
+    figures = tuple(
+        UnitIndicator(waiting.unit.code, "KL1", None, None, None, state, 0)
+        for state in ("khong_ap_dung", "chua_bao_cao")
+    )
+    said = []
+    for figure in figures:
+        write_report(replace(province, units=(waiting,), by_unit=(figure,), by_group=()), tmp_path / "t.xlsx")
+        sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["Tỷ lệ hoàn thành"]
+        header: Any = next(c for c in sheet[6] if str(c.value).startswith("KL1\n"))
+        row = next(r for r in range(7, sheet.max_row) if sheet.cell(r, 2).value == waiting.unit.code)
+        said.append(sheet.cell(row, header.column).value)
+    assert said == ["–", "chưa báo cáo"]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_each_verdict_in_words(answer: Answer, tmp_path: Path, verdict: Verdict)
 def test_a_file_seen_before_makes_no_version(answer: Answer, tmp_path: Path) -> None:
     same = replace(answer, verdict="accepted", findings=(), version=None, identical_to=2, due=None)
     said = texts(receipt(same, tmp_path))
-    assert "Không tạo phiên bản mới (tệp giống hệt phiên bản 2 đã nhận trước đó)" in said
+    assert "Không tạo phiên bản mới: tệp giống hệt phiên bản 2 đã nhận trước đó" in said
     assert "Không có lỗi, không có lưu ý." in said
     assert "Không ấn định hạn nộp" in said
 

@@ -1,4 +1,4 @@
-"""DuckDB → plain result tables: states, rates with coverage, overdue days, every counted row, and where it came from."""
+"""DuckDB → plain result tables: states, rates with coverage, overdue days, every counted row and its source."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ def consolidate(connection: Connection, plan: Plan, round_: Round, as_of: date) 
     Sources: plan 70-KH/TU as read in the plan's tables; states and rates as docs/decisions say.
     """
     moment = end_of_day(as_of)
-    if not connection.execute("SELECT current_setting('access_mode')").fetchone() == ("read_only",):
-        ensure_sheets(connection, plan)
+    ensure_sheets(connection, plan)
     units = unit_statuses(connection, plan, round_, as_of, moment)
     tables = indicator_tables(connection, plan, round_, as_of, moment, units)
     return Consolidation(

@@ -42,9 +42,7 @@ def indicator_tables(
     return IndicatorTables(
         province=tuple(counted.total(i, "", statuses) for i in indicators),
         groups=tuple(
-            counted.total(i, group, [s for s in statuses if s.group == group])
-            for group in groups
-            for i in indicators
+            counted.total(i, group, [s for s in statuses if s.group == group]) for group in groups for i in indicators
         ),
         units=tuple(
             counted.of_unit(i, s)
@@ -90,13 +88,9 @@ class _Counted:
         units = [s.unit for s in statuses if s.state != "mien" and self._applies(indicator, s.unit)]
         reported = [u for u in units if u.code in self._reported]
         missing = [u for u in units if u.code not in self._reported]
-        numerator = (
-            sum(_value(self._sums, u.code, indicator.numerator) for u in reported) if reported else None
-        )
+        numerator = sum(_value(self._sums, u.code, indicator.numerator) for u in reported) if reported else None
         rated = indicator.kind == "rate" and numerator is not None
-        denominator = (
-            sum(self._denominator(self._sums, u.code, indicator) for u in reported) if rated else None
-        )
+        denominator = sum(self._denominator(self._sums, u.code, indicator) for u in reported) if rated else None
         state, days = self._total_state(indicator, numerator, denominator, bool(reported), not missing)
         bound, bound_units = self._lower_bound(indicator, numerator, denominator, missing)
         return IndicatorTotal(
@@ -153,9 +147,7 @@ class _Counted:
             return "chua_bao_cao", 0
         if indicator.kind == "volume":
             return None, 0
-        return self._state(
-            indicator.target, indicator.deadline, numerator or 0, denominator or 0, complete=complete
-        )
+        return self._state(indicator.target, indicator.deadline, numerator or 0, denominator or 0, complete=complete)
 
     def _state(
         self, target: int | None, deadline: date | None, numerator: int, denominator: int, *, complete: bool
@@ -197,10 +189,8 @@ def _fraction(percent: int | None) -> float | None:
     return None if percent is None else percent / 100
 
 
-def _sums(
-    connection: Connection, plan: Plan, round_id: str, moment: datetime
-) -> dict[tuple[str, str, str], int]:
-    sums = {}
+def _sums(connection: Connection, plan: Plan, round_id: str, moment: datetime) -> dict[tuple[str, str, str], int]:
+    sums: dict[tuple[str, str, str], int] = {}
     for sheet in plan.sheets_of_round(round_id):
         known = {"plan": plan.id, "round": round_id, "moment": moment}
         for row in read(connection, _sum_query(plan, sheet), known):

@@ -33,9 +33,7 @@ def sources(connection: Connection, plan: Plan, round_: Round, moment: datetime)
     return tuple(sorted(listed, key=lambda s: (order[s.unit.code], s.version)))
 
 
-def counted_rows(
-    connection: Connection, plan: Plan, round_: Round, moment: datetime
-) -> tuple[SheetRows, ...]:
+def counted_rows(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[SheetRows, ...]:
     """Per sheet of the round, all rows that count, in the plan's order of units, then as they stood in the file."""
     return tuple(
         SheetRows(sheet, _rows(connection, plan, sheet, _known(plan, round_, moment)))
@@ -43,9 +41,7 @@ def counted_rows(
     )
 
 
-def listed_findings(
-    connection: Connection, plan: Plan, round_: Round, moment: datetime
-) -> tuple[ListedFinding, ...]:
+def listed_findings(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[ListedFinding, ...]:
     """Every finding on every version known by then, in the plan's order of units, newest version first."""
     known = _known(plan, round_, moment)
     counting = {row["unit"]: row["version"] for row in read(connection, _COUNTING, known)}

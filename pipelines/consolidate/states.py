@@ -25,14 +25,10 @@ def unit_statuses(
     """Every reporting unit of the plan in its order, each in exactly one state on the day `as_of`."""
     known = {"plan": plan.id, "round": round_.id, "moment": moment}
     timelines = {row["unit"]: row for row in read(connection, _TIMELINE, known)}
-    return tuple(
-        _status(plan, unit, round_, as_of, timelines.get(unit.code)) for unit in plan.reporting_units
-    )
+    return tuple(_status(plan, unit, round_, as_of, timelines.get(unit.code)) for unit in plan.reporting_units)
 
 
-def _status(
-    plan: Plan, unit: Unit, round_: Round, as_of: date, timeline: dict[str, Any] | None
-) -> UnitStatus:
+def _status(plan: Plan, unit: Unit, round_: Round, as_of: date, timeline: dict[str, Any] | None) -> UnitStatus:
     first = timeline["first_submitted_at"] if timeline else None
     accepted = timeline["accepted_at"] if timeline else None
     due = round_.due

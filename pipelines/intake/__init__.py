@@ -11,7 +11,7 @@ from pipelines.archive import Archive, Note
 from pipelines.intake.arrivals import Changing, Held, Inbox, Waiting, leave_inbox, read_waiting
 from pipelines.intake.guard import FILE_LIMIT
 from pipelines.intake.identity import PlanOf, identify
-from pipelines.intake.isolation import Outcome, Progress, read_all
+from pipelines.intake.isolation import Outcome, Progress, read_each
 from pipelines.intake.tables import find_tables
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
@@ -131,7 +131,7 @@ def read_archived(
 
 def read_one(content: bytes, arrival: Arrival, plan_of: PlanOf, key: Key | None) -> Reading:
     """Reads one file that is not archived, in a child process like any other."""
-    outcome = read_all([(arrival.sha256, content)], 1)[arrival.sha256]
+    ((_, outcome),) = read_each([(arrival.sha256, content)], 1)
     return _reading(outcome, (arrival,), plan_of, key)
 
 
@@ -166,8 +166,9 @@ def _read(
     progress: Progress | None,
 ) -> Iterator[Reading]:
     contents = ((note.sha256, archive.bytes_of(note.sha256)) for note in notes)
-    outcomes = read_all(contents, len(notes), progress)
-    return (_reading(outcomes.pop(note.sha256), note.arrivals, plans_for(note), key) for note in notes)
+    by_sha = {note.sha256: note for note in notes}
+    for sha, outcome in read_each(contents, len(notes), progress):
+        yield _reading(outcome, by_sha[sha].arrivals, plans_for(by_sha[sha]), key)
 
 
 def _reading(outcome: Outcome, arrivals: Sequence[Arrival], plan_of: PlanOf, key: Key | None) -> Reading:

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from itertools import islice
 from typing import TypeAlias
@@ -29,30 +29,36 @@ Progress = Callable[[int, int], None]
 """Told how many files are read, and of how many."""
 
 
-def read_all(contents: Iterable[tuple[str, bytes]], count: int, progress: Progress | None = None) -> dict[str, Outcome]:
-    """Each file's workbook, or the findings that say why there is none, by SHA-256.
+def read_each(
+    contents: Iterable[tuple[str, bytes]], count: int, progress: Progress | None = None
+) -> Iterator[tuple[str, Outcome]]:
+    """Each file's SHA-256 with its workbook, or with the findings that say why there is none, in order.
 
-    `count`: how many files `contents` holds; they are drawn from it as children come free.
+    `count`: how many files `contents` holds. They are drawn from it as children come free, and handed on one by one,
+    so that a thousand files are never in memory together.
     """
-    outcomes: dict[str, Outcome] = {}
-    waiting: deque[tuple[str, Future]] = deque()
     if not count:
-        return outcomes
+        return
     source = iter(contents)
+    waiting: deque[tuple[str, Future]] = deque()
     with _pool(count) as pool:
 
         def draw(files: int) -> None:
             for sha, content in islice(source, files):
                 waiting.append((sha, pool.schedule(reader, args=(content,), timeout=SECONDS_LIMIT)))
 
-        draw(_AHEAD)
-        while waiting:
-            sha, future = waiting.popleft()
-            outcomes[sha] = _outcome(future)
-            draw(1)
-            if progress is not None:
-                progress(len(outcomes), count)
-    return outcomes
+        try:
+            draw(_AHEAD)
+            for done in range(1, count + 1):
+                sha, future = waiting.popleft()
+                outcome = _outcome(future)
+                draw(1)
+                yield sha, outcome
+                if progress is not None:
+                    progress(done, count)
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call]
+            raise
 
 
 def _pool(files: int) -> ProcessPool:

@@ -17,6 +17,8 @@ def plain(value: RawValue | None) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
+        if value.isascii():
+            return value.strip()
         return unicodedata.normalize("NFC", value.translate(_INVISIBLE)).strip()
     return seen(value)
 
@@ -32,4 +34,6 @@ def seen(value: RawValue) -> str:
 
 def blank(value: RawValue | None) -> bool:
     """Nothing there, or white space and zero-width characters only."""
-    return value is None or (isinstance(value, str) and not plain(value))
+    if not isinstance(value, str):
+        return value is None
+    return not value.strip() or (ord(value.lstrip()[0]) in _INVISIBLE and not plain(value))

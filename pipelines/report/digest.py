@@ -7,7 +7,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from schemas.plan import Unit
 
 if TYPE_CHECKING:
     from schemas.results import Consolidation
@@ -28,8 +31,16 @@ def report_digest(result: Consolidation) -> str:
 def _plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Unit):
+        return f"{value.code}\n{value.name}"
     if dataclasses.is_dataclass(value):
-        return [getattr(value, field.name) for field in dataclasses.fields(value)]
+        kind: Any = type(value)
+        return [getattr(value, name) for name in _names(kind)]
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a consolidation holds no {type(value).__name__}")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))

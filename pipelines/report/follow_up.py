@@ -24,7 +24,7 @@ def write_progress(workbook: Workbook, styles: Styles, result: Consolidation) ->
         Column("STT", 5.5, s.text_centre),
         Column("Mã đơn vị", 12, s.text),
         Column("Đơn vị", 36, s.name),
-        Column("Nhóm", 31, s.name),
+        Column("Nhóm", 36, s.name),
         Column("Trạng thái", 14, s.text_centre),
         Column("Hạn nộp", 12.5, s.date),
         Column("Nộp lần đầu", 17.5, s.datetime),

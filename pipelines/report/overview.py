@@ -47,7 +47,7 @@ def write_overview(workbook: Workbook, styles: Styles, result: Consolidation) ->
     page.sheet.set_row_pixels(3, 44)
     row = _states(page, HEAD_ROWS + 1)
     indicators_at, row = _indicators(page, row + 1)
-    page.sheet.set_h_pagebreaks([row + 1])
+    page.sheet.set_h_pagebreaks([row])
     row = _groups(page, row + 1)
     row = _volumes(page, row + 1, indicators_at)
     _signatures(page, row + 1)

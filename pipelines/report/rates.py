@@ -44,7 +44,7 @@ def write_rates(workbook: Workbook, styles: Styles, result: Consolidation) -> No
         page.sheet.conditional_format(LABEL_ROW + 1, FIRST_FIGURE, end - 1, FIRST_FIGURE + rates - 1, _SCALE)
     page.keep(HEAD_ROWS, LABEL_ROW, FIRST_FIGURE)
     page.sheet.outline_settings(visible=True, symbols_below=False)
-    page.sheet.autofilter(LABEL_ROW, 0, end - 1, FIRST_FIGURE + max(len(shown), 1) - 1)
+    page.sheet.autofilter(LABEL_ROW, 0, end - 1, FIRST_FIGURE + len(shown) - 1)
     _legend(page, end + 1)
 
 
@@ -83,6 +83,8 @@ def _head(page: Page, shown: Sequence[IndicatorTotal], rates: int) -> None:
 
 def _body(page: Page, shown: Sequence[IndicatorTotal], row: int) -> int:
     result = page.result
+    if not result.units:
+        return page.nothing(row, FIRST_FIGURE + len(shown))
     province: Totals = {("", i.id): i for i in result.indicators}
     groups: Totals = {(i.group, i.id): i for i in result.by_group}
     figures = {(i.unit, i.indicator): i for i in result.by_unit}
@@ -94,7 +96,7 @@ def _body(page: Page, shown: Sequence[IndicatorTotal], row: int) -> int:
             number += 1
             _unit_row(page, row, number, status, [(i, figures.get((status.unit.code, i.id))) for i in shown])
             row += 1
-    return row if result.units else page.nothing(row, FIRST_FIGURE + max(len(shown), 1))
+    return row
 
 
 def _total_rows(page: Page, row: int, label: str, totals: Sequence[IndicatorTotal | None]) -> int:
@@ -138,7 +140,7 @@ def _unit_row(
 
 
 def _unit_cell(s: Styles, status: UnitStatus, total: IndicatorTotal, figure: UnitIndicator | None) -> Styled:
-    if figure is None or status.state == "mien":
+    if figure is None or status.state == "mien" or figure.state == "khong_ap_dung":
         return Styled(NOT_APPLICABLE, s.soft)
     if figure.state == "chua_bao_cao":
         return Styled(PENDING, s.pending)
@@ -147,7 +149,7 @@ def _unit_cell(s: Styles, status: UnitStatus, total: IndicatorTotal, figure: Uni
             return Styled(figure.numerator, s.count)
         waiting = status.accepted_at is None
         return Styled(PENDING, s.pending) if waiting else Styled(NOT_APPLICABLE, s.soft)
-    if figure.rate is None or figure.state == "khong_ap_dung":
+    if figure.rate is None:
         return Styled(NOT_APPLICABLE, s.soft)
     return Styled(figure.rate, s.percent_centre)
 

@@ -92,7 +92,7 @@ def coverage(total: IndicatorTotal) -> str:
 def remark(total: IndicatorTotal) -> str:
     """What has to be known beside a rate: that it is partial, its lower bound, that it exceeds the whole."""
     said = []
-    if total.partial:
+    if total.partial and total.kind in ("rate", "volume"):
         missing = total.units_expected - total.units_reported
         said.append(f"Một phần: thiếu {missing} đơn vị")
     if total.lower_bound is not None:

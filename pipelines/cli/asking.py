@@ -1,0 +1,162 @@
+"""Commands that only ask: status, history, plan check."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.cli.faults import Refused
+from pipelines.cli.options import console
+from pipelines.clock import now, today
+from pipelines.consolidate import consolidate
+from pipelines.consolidate.listings import sources
+from pipelines.dataset import ensure_sheets, open_dataset
+from pipelines.plans import Plans, unit_named
+from pipelines.published import history_json, status_json
+from pipelines.store import Home
+from schemas.plan import Plan, Round
+from schemas.plan_file import load_plan
+from schemas.results import INDICATOR_STATES, UNIT_STATES, Consolidation, IndicatorTotal, UnitState
+
+_COLOURS: dict[UnitState, str] = {
+    "dung_han": "green",
+    "tre_han": "yellow",
+    "qua_han": "bold red",
+    "loi": "red",
+    "chua_den_han": "dim",
+    "mien": "dim",
+}
+_VERDICTS = {
+    "accepted": "chấp nhận",
+    "accepted_with_warnings": "chấp nhận, có lưu ý",
+    "rejected": "trả lại",
+    "unusable": "không dùng được",
+}
+
+
+def show_status(plan_id: str | None, round_id: str | None, as_of: date | None, *, as_json: bool) -> None:
+    """`tonghop status`: one round; the first active one where none is named. Raises UnknownName, Refused."""
+    home = Home.locate()
+    rounds = Plans(home).rounds(plan_id, round_id)
+    if not rounds:
+        raise Refused("Không có kế hoạch nào đang hoạt động. Nêu kế hoạch bằng --plan.")
+    plan, round_ = rounds[0]
+    with open_dataset(dataset_of(home)) as connection:
+        result = consolidate(connection, plan, round_, as_of or today())
+    if as_json:
+        print(json.dumps(status_json(result), ensure_ascii=False, indent=2))
+        return
+    _show_status(result)
+    if len(rounds) > 1:
+        others = ", ".join(f"--plan {p.id} --round {r.id}" for p, r in rounds[1:])
+        console().print(f"Kỳ khác đang hoạt động: {others}", markup=False)
+
+
+def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_json: bool) -> None:
+    """`tonghop history`: every version of a unit's reports, by round, then version. Raises UnknownName."""
+    home = Home.locate()
+    plans = Plans(home)
+    chosen = [plans.get(plan_id)] if plan_id else plans.active()
+    found = []
+    with open_dataset(dataset_of(home)) as connection:
+        for plan in chosen:
+            code = unit_named(plan, unit).code
+            ensure_sheets(connection, plan)
+            for round_ in (r for r in plan.rounds if round_id in (None, r.id)):
+                listed = sources(connection, plan, round_, now())
+                found += [(plan, round_, source) for source in listed if source.unit.code == code]
+    if as_json:
+        print(json.dumps([history_json(source) for _, _, source in found], ensure_ascii=False, indent=2))
+        return
+    if not found:
+        console().print(f"Đơn vị {unit} chưa nộp bản nào.", markup=False)
+        return
+    table = Table(title=escape(f"{found[0][2].unit.name} ({found[0][2].unit.code})"), title_justify="left")
+    for header in ("Kỳ", "Bản số", "Nhận lúc", "Tệp", "Kết quả", "Được tính", "Vì sao", "SHA-256"):
+        table.add_column(header, overflow="fold")
+    for _, round_, source in found:
+        table.add_row(
+            round_.id,
+            str(source.version),
+            f"{source.received_at:%d/%m/%Y %H:%M}",
+            escape(source.source_name),
+            _VERDICTS[source.verdict],
+            "có" if source.counts else "không",
+            escape(source.reason),
+            source.sha256[:12],
+        )
+    console().print(table)
+
+
+def check_plan(name: str) -> int:
+    """`tonghop plan check`: 0 and the plan in numbers. Raises PlanFaults with everything that is wrong, UnknownName."""
+    folder = Path(name) if (Path(name) / "settings.csv").is_file() else Plans(Home.locate()).folder(name)
+    plan = load_plan(folder)
+    rates = sum(i.kind == "rate" for i in plan.indicators)
+    console().print(f"Kế hoạch {plan.settings.number} ({plan.id}) hợp lệ, phiên bản {plan.version}.", markup=False)
+    console().print(
+        f"{len(plan.rounds)} kỳ báo cáo, {len(plan.sheets)} biểu, {sum(len(s.fields) for s in plan.sheets)} trường, "
+        f"{len(plan.rules)} quy tắc, {len(plan.indicators)} chỉ tiêu ({rates} tỷ lệ), "
+        f"{len(plan.reporting_units)} đơn vị báo cáo, {len(plan.units) - len(plan.reporting_units)} tổ chức trực thuộc."
+    )
+    for round_ in plan.rounds:
+        due = f"hạn {round_.due:%d/%m/%Y}" if round_.due else "kế hoạch chưa ấn định hạn"
+        console().print(f"  {round_.id}: {round_.label}, {due}", markup=False)
+    return 0
+
+
+def dataset_of(home: Home) -> Path | None:
+    """The dataset, or None (an empty one) where nothing has ever arrived. Raises Refused where it has to be rebuilt."""
+    if home.dataset.exists():
+        return home.dataset
+    if any(home.archive.glob("??/*.json")):
+        raise Refused("Kho dữ liệu không còn nhưng kho lưu vẫn có tệp. Chạy “tonghop rebuild” rồi thử lại.")
+    return None
+
+
+def _show_status(result: Consolidation) -> None:
+    out = console()
+    out.print(f"[bold]{escape(_headline(result.plan, result.round))}[/bold], số liệu đến hết {result.as_of:%d/%m/%Y}")
+    units = Table(title="Đơn vị", title_justify="left")
+    for header in ("Mã", "Đơn vị", "Trạng thái", "Nộp lần đầu", "Chấp nhận", "Bản", "Ghi chú"):
+        units.add_column(header, overflow="fold")
+    for s in result.units:
+        state = f"[{_COLOURS[s.state]}]{UNIT_STATES[s.state]}[/]"
+        version = str(s.version or "–")
+        units.add_row(
+            s.unit.code, escape(s.unit.name), state, _day(s.first_submitted_at), _day(s.accepted_at), version, s.note
+        )
+    out.print(units)
+    counts = ", ".join(f"{UNIT_STATES[s].lower()} {n}" for s, n in result.state_counts().items())
+    out.print(f"Cộng {len(result.units)} đơn vị: {counts}.")
+    indicators = Table(title="Chỉ tiêu toàn tỉnh", title_justify="left")
+    for header in ("Ký hiệu", "Chỉ tiêu", "Đạt / tổng", "Tỷ lệ", "Đơn vị", "Trạng thái"):
+        indicators.add_column(header, overflow="fold")
+    for total in result.indicators:
+        indicators.add_row(*_indicator_cells(total))
+    out.print(indicators)
+
+
+def _indicator_cells(total: IndicatorTotal) -> tuple[str, ...]:
+    whole = "" if total.denominator is None else f" / {total.denominator}"
+    counted = "–" if total.numerator is None else f"{total.numerator}{whole}"
+    rate = "–" if total.rate is None else f"{int(total.rate * 1000) / 10} %".replace(".", ",")
+    if total.partial and total.rate is not None:
+        rate += " (một phần)"
+    state = INDICATOR_STATES[total.state] if total.state else "–"
+    late = f", {total.days_overdue} ngày" if total.days_overdue else ""
+    coverage = f"{total.units_reported}/{total.units_expected}"
+    return (total.id, escape(total.label), counted, rate, coverage, state + late)
+
+
+def _headline(plan: Plan, round_: Round) -> str:
+    due = f"hạn {round_.due:%d/%m/%Y}" if round_.due else "chưa ấn định hạn"
+    return f"Kế hoạch {plan.settings.number}, {round_.label} ({round_.id}), {due}"
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%d/%m/%Y}" if moment else "–"

@@ -1,0 +1,82 @@
+"""`tonghop demo`: the whole way on a province in miniature, through the Prefect flow, and what to open at its end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+from pipelines.cli.faults import Refused
+from pipelines.cli.options import Tell, console, progress_bar
+from pipelines.demo.province import ANSWERS, AlreadyPlayedError, play
+from pipelines.demo.summary import RateLine, nights_table, rates_table, show
+from pipelines.issuing import issue_templates
+from pipelines.nightly import Request
+from pipelines.publishing import HISTORY, WORKBOOK, round_folder
+from pipelines.store import CHECKOUT, Home
+from schemas.results import INDICATOR_STATES, Consolidation
+
+PLAN, ROUND = "kh70_2022", "ket_qua"
+
+
+def run_demo(directory: Path | None) -> None:
+    """Plays the province in `directory`; without one in `demo/`, in place of an earlier demo there. Raises Refused."""
+    place = (directory or CHECKOUT / "demo").resolve()
+    if directory is None and (place / ANSWERS).is_file():
+        shutil.rmtree(place)
+    elif place.exists() and any(place.iterdir()) and not (place / ANSWERS).is_file():
+        raise Refused(f"Thư mục “{place}” đã có tệp khác. Chọn thư mục trống bằng --dir.")
+    os.environ["TONGHOP_HOME"] = str(place)
+    home = Home.locate()
+    results: dict[date, Consolidation] = {}
+    with progress_bar() as tell:
+        from pipelines.flow import run_flow
+
+        def night(day: date) -> None:
+            outcome = run_flow(Request(home, PLAN, ROUND), _of_night(tell, day))
+            results[day] = outcome.results[0]
+
+        try:
+            play(
+                place,
+                lambda: {path.stem: path for path in issue_templates(home, PLAN, ROUND, progress=tell)},
+                night,
+                lambda line: console().print(line, markup=False),
+            )
+        except AlreadyPlayedError as fault:
+            raise Refused(str(fault)) from fault
+    _show(home, results)
+
+
+def _of_night(tell: Tell, day: date) -> Tell:
+    return lambda what, done, total: tell(f"{day:%d/%m}: {what}", done, total)
+
+
+def _show(home: Home, results: dict[date, Consolidation]) -> None:
+    last = max(results)
+    lines = [
+        RateLine(
+            id=t.id,
+            label=t.label,
+            numerator=t.numerator,
+            denominator=t.denominator,
+            units_reported=t.units_reported,
+            units_expected=t.units_expected,
+            state=(INDICATOR_STATES[t.state] if t.state else "–")
+            + (f", {t.days_overdue} ngày" if t.days_overdue else ""),
+        )
+        for t in results[last].indicators
+    ]
+    folder = round_folder(home, PLAN, ROUND)
+    rejected = next((s.unit.code for s in results[last].sources if s.verdict == "rejected"), None)
+    workbooks = {
+        "Bảng tổng hợp mới nhất": folder / WORKBOOK,
+        "Bảng tổng hợp ngày đến hạn": folder / HISTORY / "2022-05-10" / WORKBOOK,
+        "Biểu mẫu trắng": folder / "mau",
+    }
+    if rejected:
+        workbooks[f"Phiếu tiếp nhận của đơn vị {rejected} (có bản bị trả lại)"] = folder / "phieu-tiep-nhan" / rejected
+    workbooks["Tệp không đọc được và lý do"] = home.outbox / "khong-doc-duoc"
+    nights = nights_table({day: result.state_counts() for day, result in results.items()})
+    show(console(), [nights, rates_table(lines, last)], workbooks)

@@ -1,0 +1,152 @@
+"""`tonghop doctor`: what is wrong with this installation, in plain words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from rich.markup import escape
+
+from pipelines.archive import Archive, ArchiveDamaged
+from pipelines.cli.options import console
+from pipelines.clock import BadClock, now
+from pipelines.dataset import DatasetInUse, open_dataset
+from pipelines.plans import Plans
+from pipelines.stamp import load_key
+from pipelines.store import CHECKOUT, Busy, Home, run_lock
+from schemas.plan_fault import PlanFaults
+
+Level = Literal["ok", "note", "fault"]
+Line = tuple[Level, str]
+_MARKS = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "fault": "[red]✗[/]"}
+_ROOM = 1024**3
+
+
+def examine() -> int:
+    """Says each thing looked at; returns 1 where something has to be mended, else 0."""
+    home = Home.locate()
+    faults = 0
+    for look in (_python, _lock_file, _clock, _folders, _room, _plans, _key, _run, _dataset, _helpers):
+        for level, text in _safely(look, home):
+            console().print(f"{_MARKS[level]} {escape(text)}")
+            faults += level == "fault"
+    console().print("Không thấy gì phải sửa." if not faults else f"{faults} điều phải sửa (dấu ✗).")
+    return 1 if faults else 0
+
+
+def _safely(look: Callable[[Home], Iterator[Line]], home: Home) -> Iterator[Line]:
+    try:
+        yield from look(home)
+    except OSError as fault:
+        yield "fault", f"Không xem được: {fault}"
+
+
+def _python(_: Home) -> Iterator[Line]:
+    version = ".".join(str(n) for n in sys.version_info[:3])
+    yield ("ok", f"Python {version}") if sys.version_info >= (3, 11) else ("fault", f"Python {version}: cần từ 3.11")
+
+
+def _lock_file(_: Home) -> Iterator[Line]:
+    mark = Path(sys.prefix) / "requirements.lock"
+    lock = CHECKOUT / "requirements.lock"
+    if not mark.is_file():
+        yield "note", "Môi trường này không do lệnh ./tonghop dựng nên không biết có đúng các phiên bản đã khoá không."
+    elif mark.read_bytes() != lock.read_bytes():
+        yield "fault", "Thư viện chưa theo requirements.lock mới; chạy lại ./tonghop để cài."
+    else:
+        yield "ok", "Các thư viện đúng theo requirements.lock"
+
+
+def _clock(_: Home) -> Iterator[Line]:
+    try:
+        moment = now()
+    except BadClock as fault:
+        yield "fault", str(fault)
+        return
+    if os.environ.get("TONGHOP_NOW"):
+        yield "note", f"Đồng hồ đang bị đặt bằng TONGHOP_NOW: {moment:%H:%M ngày %d/%m/%Y}"
+    else:
+        yield "ok", f"Bây giờ là {moment:%H:%M ngày %d/%m/%Y}, giờ Việt Nam"
+
+
+def _folders(home: Home) -> Iterator[Line]:
+    home.prepare()
+    for folder in (home.inbox, home.outbox, home.store):
+        probe = folder / f".thu-ghi-{os.getpid()}"
+        try:
+            probe.write_bytes(b"")
+            probe.unlink()
+            yield "ok", f"Ghi được vào {folder}"
+        except OSError as fault:
+            yield "fault", f"Không ghi được vào {folder}: {fault.strerror or fault}. Kiểm tra quyền thư mục."
+
+
+def _room(home: Home) -> Iterator[Line]:
+    free = shutil.disk_usage(home.store).free
+    text = f"Ổ đĩa còn trống {free / 1024**3:.1f} GiB"
+    yield ("ok", text) if free > _ROOM else ("fault", text + ": cần ít nhất 1 GiB")
+
+
+def _plans(home: Home) -> Iterator[Line]:
+    plans = Plans(home)
+    for plan_id in plans.ids:
+        try:
+            plan = plans.get(plan_id)
+            yield "ok", f"Kế hoạch {plan.settings.number} ({plan_id}) hợp lệ"
+        except PlanFaults as faults:
+            yield "fault", f"Kế hoạch {plan_id} có {len(faults.faults)} lỗi; xem: tonghop plan check {plan_id}"
+
+
+def _key(home: Home) -> Iterator[Line]:
+    try:
+        key = load_key(home, create=False)
+    except ValueError as fault:
+        yield "fault", str(fault)
+        return
+    if key is None:
+        yield "note", "Chưa có khoá đóng dấu biểu mẫu; lệnh templates hoặc run đầu tiên sẽ tạo."
+    elif os.environ.get("TONGHOP_KEY"):
+        yield "ok", "Khoá đóng dấu lấy từ biến TONGHOP_KEY"
+    elif os.name == "posix" and stat.S_IMODE(home.secret_key.stat().st_mode) & 0o077:
+        yield "fault", f"Khoá {home.secret_key} người khác đọc được; chạy: chmod 600 {home.secret_key}"
+    else:
+        yield "ok", "Khoá đóng dấu biểu mẫu có sẵn"
+
+
+def _run(home: Home) -> Iterator[Line]:
+    try:
+        with run_lock(home, "tự kiểm tra"):
+            yield "ok", "Không có lần chạy nào đang giữ kho"
+    except Busy as busy:
+        yield "note", str(busy)
+
+
+def _dataset(home: Home) -> Iterator[Line]:
+    try:
+        notes = Archive(home.archive).notes()
+    except ArchiveDamaged as fault:
+        yield "fault", f"Kho lưu hỏng: {fault}"
+        return
+    if not home.dataset.exists():
+        level: Level = "note" if notes else "ok"
+        yield level, "Chưa có kho dữ liệu" + ("; chạy tonghop rebuild" if notes else " (chưa nhận tệp nào)")
+        return
+    try:
+        with open_dataset(home.dataset) as connection:
+            (count,) = connection.execute("SELECT count(*) FROM submissions").fetchone() or (0,)
+        yield "ok", f"Kho dữ liệu mở được: {count} bản nộp; kho lưu có {len(notes)} tệp"
+    except DatasetInUse as busy:
+        yield "note", str(busy)
+    except Exception as fault:  # noqa: BLE001 - whatever keeps the cache from opening, the remedy is the same
+        yield "fault", f"Kho dữ liệu hỏng ({type(fault).__name__}); chạy tonghop rebuild"
+
+
+def _helpers(_: Home) -> Iterator[Line]:
+    for program, use in (("soffice", "LibreOffice"), ("chromium", "Chromium")):
+        if shutil.which(program) is None:
+            yield "note", f"Không có {use}: chỉ một số kiểm thử bị bỏ qua, việc hằng ngày không cần"

@@ -1,0 +1,51 @@
+"""Faults that are the operator's to mend: one clear sentence on the error stream, exit 2, no traceback."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+
+P = ParamSpec("P")
+
+
+class Refused(Exception):
+    """A command that cannot be carried out as asked; its text says why (Vietnamese)."""
+
+
+def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """A command whose expected faults become a sentence and exit code 2. Anything else is a programming fault."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except Exception as fault:
+            sentence = _sentence(fault)
+            if sentence is None:
+                raise
+            typer.secho(sentence, fg="red", err=True)
+            raise typer.Exit(2) from fault
+
+    return wrapped
+
+
+def _sentence(fault: Exception) -> str | None:
+    from pipelines.archive import ArchiveDamaged
+    from pipelines.clock import BadClock
+    from pipelines.dataset import DatasetInUse
+    from pipelines.plans import UnknownName
+    from pipelines.store import Busy
+    from schemas.plan_fault import PlanFaults
+
+    if isinstance(fault, PlanFaults):
+        return f"Kế hoạch {fault}"
+    if isinstance(fault, Refused | UnknownName | Busy | DatasetInUse | ArchiveDamaged | BadClock):
+        return str(fault)
+    if isinstance(fault, PermissionError):
+        return f"Không có quyền ghi hoặc đọc: {fault.filename or fault}. Đóng tệp đang mở, hoặc kiểm tra quyền thư mục."
+    if isinstance(fault, OSError):
+        return f"Lỗi tệp hoặc ổ đĩa: {fault}"
+    return None

@@ -1,0 +1,112 @@
+"""Commands that change something: templates, run, withdraw, export, rebuild, test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from pipelines.archive import Archive
+from pipelines.cli.asking import dataset_of
+from pipelines.cli.faults import Refused
+from pipelines.cli.options import console, progress_bar
+from pipelines.clock import end_of_day, now, today
+from pipelines.dataset import ensure_sheets, open_dataset
+from pipelines.export import export_files
+from pipelines.issuing import issue_templates
+from pipelines.merge import book_withdrawals
+from pipelines.nightly import Outcome, Request, run_night
+from pipelines.plans import Plans
+from pipelines.rebuilding import rebuild
+from pipelines.store import CHECKOUT, Home, run_lock
+from pipelines.summing_up import outcome_lines
+
+
+def write_templates(plan: str | None, round_id: str | None, unit: str | None) -> None:
+    """`tonghop templates`. Raises UnknownName, PlanFaults, OSError."""
+    home = Home.locate()
+    with progress_bar() as tell:
+        written = issue_templates(home, plan, round_id, unit, tell)
+    folders = sorted({str(path.parent) for path in written})
+    console().print(f"Đã có {len(written)} biểu mẫu trong:")
+    for folder in folders:
+        console().print(f"  {folder}", markup=False)
+
+
+def run_night_now(plan: str | None, round_id: str | None, as_of: date | None, *, direct: bool) -> None:
+    """`tonghop run`. Raises UnknownName, PlanFaults, Busy, OSError."""
+    home = Home.locate().prepare()
+    Plans(home).rounds(plan, round_id)  # a wrong name is said before anything is started
+    if as_of is not None and as_of > today():
+        raise Refused(
+            f"Ngày {as_of:%d/%m/%Y} chưa đến; số liệu chỉ tổng hợp được đến hết hôm nay ({today():%d/%m/%Y})."
+        )
+    request = Request(home, plan, round_id, as_of)
+    with progress_bar() as tell:
+        if direct:
+            outcome = run_night(request, tell)
+        else:
+            tell("Khởi động Prefect", 0, 1)
+            from pipelines.flow import run_flow
+
+            tell("Khởi động Prefect", 1, 1)
+            outcome = run_flow(request, tell)
+    show_outcome(outcome)
+
+
+def show_outcome(outcome: Outcome) -> None:
+    """Tells what a night did, and which workbooks to open."""
+    for line in outcome_lines(outcome):
+        console().print(f"- {line}", markup=False)
+    for path in (p for p in outcome.published if p.name.startswith("tong-hop") and "lich-su" not in p.parts):
+        console().print(f"  Mở: {path}", markup=False)
+
+
+def withdraw_submission(sha256: str, reason: str) -> None:
+    """`tonghop withdraw`. Raises Refused where the name fits no archived file, or more than one."""
+    home = Home.locate().prepare()
+    if not reason.strip():
+        raise Refused("Cần ghi lý do rút bản nộp (--reason).")
+    archive = Archive(home.archive)
+    wanted = sha256.strip().lower()
+    found = [note.sha256 for note in archive.notes() if len(wanted) >= 8 and note.sha256.startswith(wanted)]
+    if len(found) != 1:
+        problem = "khớp nhiều bản nộp" if found else "không khớp bản nộp nào"
+        raise Refused(f"Mã “{sha256}” {problem} trong kho lưu. Xem mã bằng lệnh: tonghop history ĐƠN_VỊ")
+    with run_lock(home, "rút bản nộp"):
+        note = archive.withdraw(found[0], now(), reason.strip())
+        if home.dataset.exists():
+            with open_dataset(home.dataset) as connection:
+                book_withdrawals(connection, ((note.sha256, w.at, w.reason) for w in note.withdrawals))
+    console().print(f"Đã rút bản {note.sha256[:12]}…; chạy “tonghop run” để ghi lại bảng tổng hợp.", markup=False)
+
+
+def export_dataset(out: Path, form: str, plan_id: str | None) -> None:
+    """`tonghop export`: what counts now, of one plan or all active ones. Raises Refused, UnknownName, OSError."""
+    if form != "parquet" and form != "csv":  # noqa: PLR1714 - narrows the type
+        raise Refused(f"Không có định dạng “{form}”. Chọn parquet hoặc csv.")
+    home = Home.locate()
+    plans = Plans(home)
+    chosen = [plans.get(plan_id)] if plan_id else plans.active()
+    with open_dataset(dataset_of(home)) as connection:
+        for plan in chosen:
+            ensure_sheets(connection, plan)
+            folder = out if len(chosen) == 1 else out / plan.id
+            for path in export_files(connection, plan, plan.rounds, end_of_day(today()), folder, form):
+                console().print(str(path), markup=False)
+
+
+def rebuild_dataset() -> None:
+    """`tonghop rebuild`. Raises Busy, ArchiveDamaged, OSError."""
+    home = Home.locate().prepare()
+    with run_lock(home, "dựng lại kho dữ liệu"), progress_bar() as tell:
+        count = rebuild(home, Plans(home), lambda n, of: tell("Đọc kho lưu", n, of))
+    console().print(f"Đã dựng lại kho dữ liệu từ {count} tệp trong kho lưu.")
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    """`tonghop test`: pytest over the checkout; its own exit code."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=CHECKOUT, check=False).returncode

@@ -1,0 +1,108 @@
+"""The stable JSON shapes of `check`, `status` and `history`. Rates and targets are fractions; days are calendar days;
+moments are ISO with the offset of Asia/Ho_Chi_Minh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pipelines.clock import TIMEZONE
+from schemas.finding import Finding
+from schemas.results import Consolidation, IndicatorTotal, Source, UnitIndicator, UnitStatus
+from schemas.submission import Identity, Verdict
+
+
+def check_json(
+    file: str, sha256: str, identity: Identity | None, verdict: Verdict, findings: Sequence[Finding]
+) -> dict[str, Any]:
+    """One file of `tonghop check --json`."""
+    return {
+        "file": file,
+        "sha256": sha256,
+        "plan": identity.plan if identity else None,
+        "round": identity.round if identity else None,
+        "unit": identity.unit if identity else None,
+        "verdict": verdict,
+        "findings": [finding.published() for finding in findings],
+    }
+
+
+def status_json(result: Consolidation) -> dict[str, Any]:
+    """One round of `tonghop status --json`."""
+    return {
+        "plan": result.plan.id,
+        "round": result.round.id,
+        "as_of": result.as_of.isoformat(),
+        "due": _day(result.round.due),
+        "units": [_unit(status) for status in result.units],
+        "indicators": [_total(total) for total in result.indicators],
+        "by_unit": [_of_unit(cell) for cell in result.by_unit],
+    }
+
+
+def history_json(source: Source) -> dict[str, Any]:
+    """One version of `tonghop history --json`."""
+    return {
+        "sha256": source.sha256,
+        "received_at": _moment(source.received_at),
+        "source_name": source.source_name,
+        "verdict": source.verdict,
+        "version": source.version,
+        "counts": source.counts,
+        "reason": source.reason,
+    }
+
+
+def _unit(status: UnitStatus) -> dict[str, Any]:
+    return {
+        "code": status.unit.code,
+        "name": status.unit.name,
+        "kind": status.unit.kind,
+        "state": status.state,
+        "due": _day(status.due),
+        "first_submitted_at": _moment(status.first_submitted_at),
+        "accepted_at": _moment(status.accepted_at),
+        "days_late": status.days_late,
+        "days_overdue": status.days_overdue,
+        "version": status.version,
+        "sha256": status.sha256,
+        "errors": status.errors,
+        "warnings": status.warnings,
+    }
+
+
+def _total(total: IndicatorTotal) -> dict[str, Any]:
+    return {
+        "id": total.id,
+        "label": total.label,
+        "numerator": total.numerator,
+        "denominator": total.denominator,
+        "rate": total.rate,
+        "target": total.target,
+        "deadline": _day(total.deadline),
+        "state": total.state,
+        "units_reported": total.units_reported,
+        "units_expected": total.units_expected,
+    }
+
+
+def _of_unit(cell: UnitIndicator) -> dict[str, Any]:
+    return {
+        "unit": cell.unit,
+        "indicator": cell.indicator,
+        "numerator": cell.numerator,
+        "denominator": cell.denominator,
+        "rate": cell.rate,
+        "state": cell.state,
+        "days_overdue": cell.days_overdue,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.astimezone(TIMEZONE).isoformat() if moment else None

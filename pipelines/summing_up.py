@@ -1,0 +1,22 @@
+"""What a night did, in lines of Vietnamese: for the terminal and for Prefect's pages."""
+
+from __future__ import annotations
+
+from pipelines.nightly import Outcome
+from schemas.results import UNIT_STATES
+
+
+def outcome_lines(outcome: Outcome) -> list[str]:
+    """Verdicts, files held back, files published, and the states of every round."""
+    verdicts = outcome.verdicts
+    new = (
+        f"Tệp mới: {verdicts['accepted']} được chấp nhận, {verdicts['accepted_with_warnings']} chấp nhận có lưu ý, "
+        f"{verdicts['rejected']} bị trả lại, {verdicts['unusable']} không dùng được; {outcome.identical} nộp lại y hệt"
+    )
+    lines = [new, f"Tệp kết quả đã ghi: {len(outcome.published)}"]
+    lines += [f"Còn đang ghi, để lần sau: {name} ({reason})" for name, reason in outcome.held]
+    lines += [f"Đang có người mở nên ghi bản mới bên cạnh: {path.name}" for path in outcome.diverted]
+    for result in outcome.results:
+        states = ", ".join(f"{UNIT_STATES[s].lower()} {n}" for s, n in result.state_counts().items() if n)
+        lines.append(f"{result.plan.settings.number}, kỳ {result.round.id}, đến {result.as_of:%d/%m/%Y}: {states}")
+    return lines
