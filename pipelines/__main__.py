@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import sys
+
 
 def main() -> None:
     """The command line. Exits with 0, 1 or 2 as each command says."""
     from pipelines.cli import app
 
-    app(prog_name="tonghop")
+    code = [1]
+    atexit.register(_leave_quietly, code)  # the first registered is the last called: Prefect has ended its server then
+    try:
+        app(prog_name="tonghop")
+    except SystemExit as end:
+        code[0] = end.code if isinstance(end.code, int) else 0
+        raise
+
+
+def _leave_quietly(code: list[int]) -> None:
+    """Ends the process before Prefect's threads and DuckDB's bindings fill the error stream with leaks at teardown."""
+    if "prefect" in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code[0])
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pipelines.dataset import Connection, quoted, stored_fields, table_name
 from schemas.plan import Plan, Round, Sheet
 
 Format = Literal["parquet", "csv"]
+FORMATS: dict[str, Format] = {"parquet": "parquet", "csv": "csv"}
 SUBMISSIONS = "nop_bao_cao"
 _FORMULA_LIKE = r"^[=+@\t\r-]"
 _OLDER_TOOLS = "v1.4.0"
@@ -56,7 +57,8 @@ def _queries(connection: Connection, plan: Plan, rounds: tuple[Round, ...], mome
     _register_units(connection, plan)
     until = f"TIMESTAMPTZ '{moment.isoformat()}'"
     calls = [(r, f"'{_literal(plan.id)}', '{_literal(r.id)}', {until}") for r in rounds]
-    sheets = [(s.id, _sheet_query(plan, s, calls)) for s in plan.sheets]
+    filled = {s.id for r in rounds for s in plan.sheets_of_round(r.id)}
+    sheets = [(s.id, _sheet_query(plan, s, calls)) for s in plan.sheets if s.id in filled]
     submissions = " UNION ALL ".join(
         "SELECT v.plan, v.round, v.unit, u.name AS unit_name, v.version, v.verdict, v.received_at, v.source_name, "
         "v.sha256, v.withdrawn, coalesce(c.version = v.version, false) AS counts "
@@ -92,12 +94,8 @@ def _inert(connection: Connection, query: str) -> str:
     columns = []
     for name, kind, *_ in described:
         column = quoted(name)
-        if kind == "VARCHAR":
-            columns.append(
-                f"CASE WHEN regexp_matches({column}, '^[=+@\\t\\r-]') THEN '''' || {column} ELSE {column} END AS {column}"
-            )
-        else:
-            columns.append(column)
+        text = f"CASE WHEN regexp_matches({column}, '{_FORMULA_LIKE}') THEN '''' || {column} ELSE {column} END"
+        columns.append(f"{text} AS {column}" if kind == "VARCHAR" else column)
     return f"SELECT {', '.join(columns)} FROM ({query})"
 
 

@@ -67,7 +67,7 @@ def templates(
 ) -> str:
     """The blank workbooks of every active round, or of the one named."""
     place = Home.locate(Path(home) if home else None)
-    issue = task(name="templates", cache_policy=NO_CACHE)(issue_templates)  # type: ignore[arg-type]
+    issue = task(name="templates", cache_policy=NO_CACHE)(issue_templates)
     return f"{len(issue(place, plan, round))} biểu mẫu"
 
 
@@ -87,7 +87,7 @@ def _as_tasks(request: Request, progress: Progress) -> Outcome:
     """The stages as tasks: their number does not grow with the number of files."""
 
     def as_task(name: str, stage: Callable[[], str]) -> str:
-        retried = task(name=name, retries=RETRIES.get(name, 0), retry_delay_seconds=5, cache_policy=NO_CACHE)  # type: ignore[arg-type]
+        retried = task(name=name, retries=RETRIES.get(name, 0), retry_delay_seconds=5, cache_policy=NO_CACHE)
         return retried(stage)()
 
     outcome = run_night(request, progress, step=as_task)

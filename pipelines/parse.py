@@ -50,10 +50,7 @@ class _Sheets:
         for field in sheet.fields:
             columns[field.id] = [self._value(table, field, r.row, r.cells.get(field.id)) for r in table.records]
         index = pd.Index([record.row for record in table.records], dtype="int64", name="row")
-        typed = {
-            f.id: pd.Series(columns[f.id], index=index, dtype=DTYPES[f.type])  # type: ignore[call-overload]
-            for f in sheet.fields
-        }
+        typed = {f.id: pd.Series(columns[f.id], index=index, dtype=DTYPES[f.type]) for f in sheet.fields}
         return pd.DataFrame({KEY: pd.Series(columns[KEY], index=index, dtype="object"), **typed}, index=index)
 
     def _value(self, table: Table, field: Field, row: int, cell: RawCell | None) -> Any:

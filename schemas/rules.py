@@ -236,8 +236,8 @@ class RequiredWhenComplete(Rule):
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         limit = frame[self._one("limit")]
-        complete = ((limit > 0) & (_sum(frame, self._many("parts")) == limit)).fillna(False).astype(bool)
-        return ~complete | frame[self._one("field")].notna()
+        incomplete = ~((limit > 0) & (_sum(frame, self._many("parts")) == limit))
+        return _settled(incomplete | frame[self._one("field")].notna())
 
     def formula(self, ref: Ref) -> str:
         limit, parts = ref(self._one("limit")), [ref(f) for f in self._many("parts")]

@@ -52,7 +52,7 @@ def _python(_: Home) -> Iterator[Line]:
 
 
 def _lock_file(_: Home) -> Iterator[Line]:
-    mark = Path(sys.prefix) / "requirements.lock"
+    mark = Path(sys.prefix) / "tonghop-requirements.lock"
     lock = CHECKOUT / "requirements.lock"
     if not mark.is_file():
         yield "note", "Môi trường này không do lệnh ./tonghop dựng nên không biết có đúng các phiên bản đã khoá không."

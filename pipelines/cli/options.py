@@ -26,7 +26,8 @@ def day_option(text: str) -> date:
 
 def console(*, err: bool = False) -> Console:
     """Where people are told things; never in colours where the output is not a terminal."""
-    return Console(stderr=err, highlight=False, soft_wrap=not sys.stdout.isatty())
+    piped = not (sys.stderr if err else sys.stdout).isatty()
+    return Console(stderr=err, highlight=False, width=140 if piped else None)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pipelines.cli.faults import Refused
 from pipelines.cli.options import console, progress_bar
 from pipelines.clock import end_of_day, now, today
 from pipelines.dataset import ensure_sheets, open_dataset
-from pipelines.export import export_files
+from pipelines.export import FORMATS, export_files
 from pipelines.issuing import issue_templates
 from pipelines.merge import book_withdrawals
 from pipelines.nightly import Outcome, Request, run_night
@@ -85,8 +85,9 @@ def withdraw_submission(sha256: str, reason: str) -> None:
 
 def export_dataset(out: Path, form: str, plan_id: str | None) -> None:
     """`tonghop export`: what counts now, of one plan or all active ones. Raises Refused, UnknownName, OSError."""
-    if form != "parquet" and form != "csv":  # noqa: PLR1714 - narrows the type
-        raise Refused(f"Không có định dạng “{form}”. Chọn parquet hoặc csv.")
+    kind = FORMATS.get(form.lower())
+    if kind is None:
+        raise Refused(f"Không có định dạng “{form}”. Chọn {' hoặc '.join(FORMATS)}.")
     home = Home.locate()
     plans = Plans(home)
     chosen = [plans.get(plan_id)] if plan_id else plans.active()
@@ -94,7 +95,7 @@ def export_dataset(out: Path, form: str, plan_id: str | None) -> None:
         for plan in chosen:
             ensure_sheets(connection, plan)
             folder = out if len(chosen) == 1 else out / plan.id
-            for path in export_files(connection, plan, plan.rounds, end_of_day(today()), folder, form):
+            for path in export_files(connection, plan, plan.rounds, end_of_day(today()), folder, kind):
                 console().print(str(path), markup=False)
 
 

@@ -63,7 +63,9 @@ def write_overdue(workbook: Workbook, styles: Styles, result: Consolidation) -> 
     page = Page(workbook, styles, result, "Quá hạn", "ĐƠN VỊ VÀ CHỈ TIÊU QUÁ HẠN")
     row = _overdue_units(page, HEAD_ROWS)
     _overdue_indicators(page, row + 1)
-    page.keep(0, HEAD_ROWS - 2, 0)
+    page.sheet.freeze_panes(HEAD_ROWS - 1, 0)
+    longer = row + 2 if overdue_indicators(result) else HEAD_ROWS + 1
+    page.sheet.repeat_rows(longer)
 
 
 def overdue_units(result: Consolidation) -> list[UnitStatus]:
@@ -84,13 +86,13 @@ def _overdue_units(page: Page, row: int) -> int:
         Column("STT", 5.5, s.text_centre),
         Column("Mã đơn vị", 12, s.text),
         Column("Đơn vị", 40, s.name),
-        Column("Nhóm", 46, s.name),
+        Column("Nhóm", 54, s.name),
         Column("Hạn nộp", 13, s.date),
         Column("Quá hạn (ngày)", 12, s.count),
         Column("Nộp lần đầu", 17.5, s.datetime),
         Column("Số lỗi", 10, s.count_or_dash),
         Column("Số lưu ý", 10, s.count_or_dash),
-        Column("Ghi chú", 48, s.name),
+        Column("Ghi chú", 44, s.name),
     )
     page.put(row, 0, f"1. Đơn vị quá hạn nộp báo cáo: {len(units)}", s.page_title)
     rows = [
@@ -120,13 +122,13 @@ def _overdue_indicators(page: Page, row: int) -> int:
         Column("STT", 5.5, s.text_centre),
         Column("Mã đơn vị", 12, s.text),
         Column("Đơn vị", 40, s.name),
-        Column("Chỉ tiêu", 46, s.name),
+        Column("Chỉ tiêu", 54, s.name),
         Column("Thời hạn", 13, s.date),
         Column("Quá hạn (ngày)", 12, s.count),
         Column("Đã thực hiện", 17.5, s.count),
         Column("Tổng số", 10, s.count),
         Column("Còn thiếu", 10, s.count),
-        Column("Tỷ lệ đạt", 48, s.percent_centre),
+        Column("Tỷ lệ đạt", 44, s.percent_centre),
     )
     page.put(row, 0, f"2. Chỉ tiêu quá hạn theo đơn vị: {len(late)}", s.page_title)
     rows = [
