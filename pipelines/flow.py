@@ -19,18 +19,19 @@ QUIET = {
     "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
-    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
-    "PREFECT_SHOW_BANNER": "false",
 }
-"""Set unless the operator has set them: no telemetry, time enough for a first start, warnings only."""
+"""Set unless the operator has set them: no telemetry, and time enough for a first start."""
+EMBEDDED = {"PREFECT_LOGGING_LEVEL": "WARNING", "PREFECT_LOGGING_SERVER_LEVEL": "ERROR"}
+"""Besides, where Prefect starts a server inside: what a run has to say is said by the command line."""
 
 for _name, _value in QUIET.items():
     os.environ.setdefault(_name, _value)
 if "PREFECT_API_URL" not in os.environ:
+    for _name, _value in EMBEDDED.items():
+        os.environ.setdefault(_name, _value)
     os.environ.setdefault("PREFECT_HOME", str(Home.locate().prefect_home))
 
-from prefect import flow, task  # noqa: E402
+from prefect import flow, get_run_logger, task  # noqa: E402
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 
@@ -88,7 +89,9 @@ def _as_tasks(request: Request, progress: Progress) -> Outcome:
 
     def as_task(name: str, stage: Callable[[], str]) -> str:
         retried = task(name=name, retries=RETRIES.get(name, 0), retry_delay_seconds=5, cache_policy=NO_CACHE)
-        return retried(stage)()
+        said = retried(stage)()
+        get_run_logger().info("%s: %s", name, said)
+        return said
 
     outcome = run_night(request, progress, step=as_task)
     for result in outcome.results:

@@ -39,7 +39,7 @@ VERDICT_WORDS: dict[Verdict, str] = {
 _NEXT_STEP: dict[Verdict, str] = {
     "accepted": "Không phải làm gì thêm. Nếu cần sửa số liệu, điền lại biểu mẫu và gửi tệp mới.",
     "accepted_with_warnings": "Đọc các lưu ý dưới đây. Số liệu đúng thì không phải gửi lại; sai thì sửa, gửi tệp mới.",
-    "rejected": "Mở bản trả lại đã đánh dấu, sửa các ô tô đỏ theo bảng dưới đây, lưu lại rồi gửi lại tệp đó.",
+    "rejected": "Mở lại tệp đã gửi, sửa từng ô theo bảng dưới đây (trang “Kiểm tra” cũng chỉ rõ), lưu rồi gửi lại.",
     "unusable": "Điền vào đúng biểu mẫu đã được cấp cho đơn vị, lưu lại rồi gửi lại.",
 }
 

@@ -69,7 +69,7 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. `sheet`: the tab the clerk sees; `cell`: its address; `field`: its field's id; `value`: what stood.
+    """One fault. `sheet`: the tab the clerk sees; `cell`: its address; `field`: its field's id; `value`: found there.
 
     `rule` is the plan's rule where a rule was broken; it is not part of the published shape.
     """

@@ -63,8 +63,8 @@ class UnitStatus:
 class IndicatorTotal:
     """An indicator over several units: `group` is empty for the province, else the group's label.
 
-    Sums of numerators over sums of denominators, with coverage: `units_reported` of `units_expected`. `rate` None: the
-    denominator is 0, or nothing was reported. `lower_bound`: the rate if the missing units did nothing, resting on the
+    Sums of numerators over sums of denominators, with coverage: `units_reported` of `units_expected`. `target` is a
+    fraction like `rate`. `rate` None: the denominator is 0, or nothing was reported. `lower_bound`: the rate if the missing units did nothing, resting on the
     denominators of `lower_bound_units` earlier accepted reports; None where there are none. `state` None for a volume.
     """
 
@@ -86,13 +86,13 @@ class IndicatorTotal:
 
     @property
     def partial(self) -> bool:
-        """Whether it rests on fewer units than expected."""
-        return self.units_reported < self.units_expected
+        """Whether it rests on fewer units than expected; the reporting rate itself always rests on all."""
+        return self.kind in ("rate", "volume") and self.units_reported < self.units_expected
 
 
 @dataclass(frozen=True, slots=True)
 class UnitIndicator:
-    """Unit × indicator. `state` None for a volume."""
+    """Unit × indicator. `state` None for a volume that is reported."""
 
     unit: str
     indicator: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,9 +13,9 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.options import console
+from pipelines.cli.options import Tell, console, progress_bar
 from pipelines.clock import end_of_day, now
-from pipelines.intake import read_one
+from pipelines.intake import Reading, read_files
 from pipelines.judging import judge
 from pipelines.plans import Plans
 from pipelines.published import check_json
@@ -22,7 +23,7 @@ from pipelines.stamp import load_key
 from pipelines.store import Home
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
-from schemas.submission import Arrival, Identity, Verdict
+from schemas.submission import Arrival, Identity, Submission, Verdict
 
 _WORDS: dict[Verdict, tuple[str, str]] = {
     "accepted": ("ĐƯỢC CHẤP NHẬN", "green"),
@@ -43,11 +44,8 @@ class _Checked:
 
 def check_files(files: Sequence[Path], *, as_json: bool, as_of: date | None) -> int:
     """Checks each file as if it arrived now (or at the end of `as_of`); returns 0, 1 or 2 for the worst verdict."""
-    home = Home.locate()
-    plans = Plans(home)
-    moment = end_of_day(as_of) if as_of else now()
-    key = load_key(home, create=False)
-    checked = [_check(path, moment, plans, key) for path in files]
+    with progress_bar() as tell:
+        checked = _check(files, end_of_day(as_of) if as_of else now(), tell)
     if as_json:
         shapes = [check_json(c.file, c.sha256, c.identity, c.verdict, c.findings) for c in checked]
         print(json.dumps(shapes, ensure_ascii=False, indent=2))
@@ -58,20 +56,56 @@ def check_files(files: Sequence[Path], *, as_json: bool, as_of: date | None) -> 
     return 2 if "unusable" in verdicts else 1 if "rejected" in verdicts else 0
 
 
-def _check(path: Path, moment: datetime, plans: Plans, key) -> _Checked:  # type: ignore[no-untyped-def]
+def _check(files: Sequence[Path], moment: datetime, tell: Tell) -> list[_Checked]:
+    """What became of each file, in the order given. Files of the same bytes are judged once."""
+    home = Home.locate()
+    plans = Plans(home)
+    contents = {path: _content(path) for path in files}
+    arrivals: dict[str, tuple[bytes, Arrival]] = {}
+    for path, content in contents.items():
+        if isinstance(content, bytes):
+            sha = hashlib.sha256(content).hexdigest()
+            arrivals.setdefault(sha, (content, Arrival(sha, moment, path.name, "")))
+    key = load_key(home, create=False)
+    readings = read_files(list(arrivals.values()), plans.find, key, lambda n, of: tell("Đọc tệp", n, of))
+    judged = _judge(plans, readings)
+    checked = []
+    for path in files:
+        content = contents[path]
+        if isinstance(content, Finding):
+            checked.append(_Checked(str(path), "", None, "unusable", [content]))
+        else:
+            sha = hashlib.sha256(content).hexdigest()
+            checked.append(_Checked(str(path), sha, *judged[sha]))
+    return checked
+
+
+def _content(path: Path) -> bytes | Finding:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
+    except FileNotFoundError:
+        return say(FindingCode.NOT_A_FILE, detail="không có tệp này")
+    except IsADirectoryError:
+        return say(FindingCode.NOT_A_FILE, detail="đây là một thư mục")
     except OSError as fault:
-        found = say(FindingCode.NOT_A_FILE, detail=fault.strerror or str(fault))
-        return _Checked(str(path), "", None, "unusable", [found])
-    arrival = Arrival(hashlib.sha256(content).hexdigest(), moment, path.name, "")
-    reading = read_one(content, arrival, plans.find, key)
-    if reading.submission is None:
-        findings = [finding for _, refusal in reading.refused for finding in refusal]
-        return _Checked(str(path), arrival.sha256, None, "unusable", findings)
-    identity = reading.submission.identity
-    (judged,) = judge(plans.get(identity.plan), identity.round, [(reading.submission, reading.findings)])
-    return _Checked(str(path), arrival.sha256, identity, judged.verdict, judged.findings)
+        return say(FindingCode.NOT_A_FILE, detail=f"không đọc được: {fault.strerror or fault}")
+
+
+def _judge(plans: Plans, readings: Sequence[Reading]) -> dict[str, tuple[Identity | None, Verdict, Sequence[Finding]]]:
+    """Identity, verdict and findings by SHA-256; submissions of one plan and round are judged together."""
+    told: dict[str, tuple[Identity | None, Verdict, Sequence[Finding]]] = {}
+    batches: defaultdict[tuple[str, str], list[tuple[Submission, Sequence[Finding]]]] = defaultdict(list)
+    for reading in readings:
+        if reading.submission is None:
+            for arrival, findings in reading.refused:
+                told[arrival.sha256] = (None, "unusable", findings)
+        else:
+            identity = reading.submission.identity
+            batches[identity.plan, identity.round].append((reading.submission, reading.findings))
+    for (plan_id, round_id), batch in batches.items():
+        for judged in judge(plans.get(plan_id), round_id, batch):
+            told[judged.submission.sha256] = (judged.submission.identity, judged.verdict, judged.findings)
+    return told
 
 
 def _show(checked: _Checked) -> None:

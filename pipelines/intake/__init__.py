@@ -29,6 +29,7 @@ __all__ = [
     "Waiting",
     "leave_inbox",
     "read_archived",
+    "read_files",
     "read_one",
     "take_in",
 ]
@@ -129,10 +130,19 @@ def read_archived(
     return _sorted_out(_read(archive, list(notes), plans_for, key, progress))
 
 
+def read_files(
+    files: Sequence[tuple[bytes, Arrival]], plan_of: PlanOf, key: Key | None, progress: Progress | None = None
+) -> list[Reading]:
+    """Reads files that are not archived, in child processes like any other. One reading a file, in order."""
+    outcomes = read_each(((arrival.sha256, content) for content, arrival in files), len(files), progress)
+    return [
+        _reading(outcome, (arrival,), plan_of, key) for (_, outcome), (_, arrival) in zip(outcomes, files, strict=True)
+    ]
+
+
 def read_one(content: bytes, arrival: Arrival, plan_of: PlanOf, key: Key | None) -> Reading:
-    """Reads one file that is not archived, in a child process like any other."""
-    ((_, outcome),) = read_each([(arrival.sha256, content)], 1)
-    return _reading(outcome, (arrival,), plan_of, key)
+    """`read_files` for one."""
+    return read_files([(content, arrival)], plan_of, key)[0]
 
 
 def _kept(archive: Archive, file: Waiting) -> tuple[Note, Arrival] | Finding | Held:
