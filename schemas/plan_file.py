@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -53,14 +54,36 @@ def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[PlanFault]]:
     for table in TABLES:
         path = folder / f"{table}.csv"
         try:
-            frames[table] = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                frames[table], uneven = _frame(table, file)
+            faults += uneven
         except FileNotFoundError:
             faults.append(PlanFault(table, None, None, f"thiếu tệp {table}.csv trong thư mục kế hoạch"))
-        except (ValueError, UnicodeDecodeError) as fault:
+        except (ValueError, OSError, csv.Error) as fault:
             faults.append(
                 PlanFault(table, None, None, f"không đọc được tệp {table}.csv: {fault}. Lưu lại dạng CSV UTF-8.")
             )
     return frames, faults
+
+
+def _frame(table: str, file: Iterable[str]) -> tuple[pd.DataFrame, list[PlanFault]]:
+    """A table as text, its index the line each row begins on; blank rows are left out. Raises csv.Error, ValueError."""
+    reader = csv.reader(file, strict=True)
+    columns = next(reader, None)
+    if not columns:
+        raise ValueError("tệp rỗng")
+    rows: dict[int, list[str]] = {}
+    faults = []
+    line = reader.line_num + 1
+    for row in reader:
+        if any(row):
+            if len(row) == len(columns):
+                rows[line] = row
+            else:
+                message = f"dòng có {len(row)} ô, bảng có {len(columns)} cột; ô có dấu phẩy phải đặt trong ngoặc kép"
+                faults.append(PlanFault(table, line, None, message))
+        line = reader.line_num + 1
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=columns, dtype=str), faults
 
 
 def _table_faults(table: str, frame: pd.DataFrame) -> list[PlanFault]:
@@ -74,10 +97,10 @@ def _table_faults(table: str, frame: pd.DataFrame) -> list[PlanFault]:
 def _faults_of(table: str, error: pandera.errors.SchemaError) -> list[PlanFault]:
     reason = error.reason_code.name if error.reason_code else ""
     if reason == "COLUMN_NOT_IN_DATAFRAME":
-        column = str(error.failure_cases.failure_case.iloc[0])
+        column = str(error.failure_cases)
         return [PlanFault(table, 1, column, "thiếu cột này; thêm cột vào dòng tiêu đề")]
     if reason == "COLUMN_NOT_IN_SCHEMA":
-        column = str(error.failure_cases.failure_case.iloc[0])
+        column = str(error.failure_cases)
         return [PlanFault(table, 1, column, "cột lạ; xoá cột này")]
     column = str(error.schema.name)
     check = error.check
@@ -86,7 +109,7 @@ def _faults_of(table: str, error: pandera.errors.SchemaError) -> list[PlanFault]
     if reason == "SERIES_CONTAINS_DUPLICATES":
         cases = cases[cases.duplicated("failure_case")]  # the first of them is in its place
     return [
-        PlanFault(table, int(row) + 2, column, f"“{value}” không hợp lệ: cần {wanted}")
+        PlanFault(table, int(row), column, f"“{value}” không hợp lệ: cần {wanted}")
         for row, value in zip(cases["index"], cases["failure_case"], strict=True)
     ]
 

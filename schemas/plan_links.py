@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import cast
+from typing import cast, get_args
 
 import pandas as pd
 
-from schemas.plan import NO, ROWS, YES
+from schemas.plan import NO, ROWS, YES, FieldType
 from schemas.plan_fault import PlanFault, did_you_mean
 from schemas.rules import NAMED
 from schemas.tables import SETTING_KEYS
 
 Row = dict[str, str]
 Frames = Mapping[str, pd.DataFrame]
+_LISTS = ("parts", "minus", "fields")
+"""The parameters of rules that hold several fields; any other holds one value, commas and all."""
+_TYPES = get_args(FieldType)
 
 
 def parts(cell: str) -> tuple[str, ...]:
@@ -24,9 +27,9 @@ def parts(cell: str) -> tuple[str, ...]:
 
 
 def params_of(cell: str) -> dict[str, tuple[str, ...]]:
-    """`value=a;limit=b,c` → {value: (a,), limit: (b, c)}."""
+    """`parts=a,b;limit=c` → {parts: (a, b), limit: (c,)}."""
     pairs = (pair.partition("=") for pair in cell.split(";"))
-    return {key: tuple(values.split(",")) for key, _, values in pairs}
+    return {key: tuple(value.split(",")) if key in _LISTS else (value,) for key, _, value in pairs}
 
 
 def link_faults(frames: Frames) -> list[PlanFault]:
@@ -44,7 +47,7 @@ class _Tables:
 
     def __init__(self, frames: Frames) -> None:
         self._rows = {
-            table: [(n + 2, row) for n, row in enumerate(cast("list[Row]", frame.to_dict("records")))]
+            table: list(zip(frame.index, cast("list[Row]", frame.to_dict("records")), strict=True))
             for table, frame in frames.items()
         }
         self.rounds = [r["id"] for _, r in self["rounds"]]
@@ -63,7 +66,7 @@ class _Tables:
 
 def _settings(tables: _Tables) -> Iterator[PlanFault]:
     given = {row["key"] for _, row in tables["settings"]}
-    for key in SETTING_KEYS.keys() - given:
+    for key in (k for k in SETTING_KEYS if k not in given):
         yield PlanFault("settings", None, "key", f"thiếu khoá “{key}”; thêm một dòng")
     for line, row in tables["settings"]:
         pattern = SETTING_KEYS.get(row["key"])
@@ -131,17 +134,22 @@ def _rules(tables: _Tables) -> Iterator[PlanFault]:
 def _params_faults(tables: _Tables, row: Row) -> Iterator[str]:
     rule, params = NAMED[row["rule"]], params_of(row["params"])
     allowed = (*rule.params, *rule.optional)
-    for name in params.keys() - set(allowed):
+    for name in (n for n in params if n not in allowed):
         hint = did_you_mean(name, list(allowed))
         yield f"quy tắc {rule.name} không có tham số “{name}”.{hint} Các tham số: {', '.join(allowed)}"
-    for name in set(rule.params) - params.keys():
+    for name in (n for n in params if len(re.findall(rf"(^|;){n}=", row["params"])) > 1):
+        yield f"tham số “{name}” bị lặp; mỗi tham số viết một lần"
+    for name in (n for n in rule.params if n not in params):
         yield f"quy tắc {rule.name} thiếu tham số “{name}”"
     for name in rule.fields_in:
         for field in params.get(name, ()):
-            yield from _field_fault(tables, row["sheet"], field, count=name in rule.counts)
+            yield from _field_fault(tables, row["sheet"], field, "count" if name in rule.counts else "")
     if rule.name == "same_as" and {"sheet", "other"} <= params.keys():
-        yield from _field_fault(tables, params["sheet"][0], params["other"][0], count=True)
+        yield from _other_sheet_fault(tables, row["sheet"], params["sheet"][0], params["other"][0])
     if rule.name == "between_dates":
+        for field in params.get("field", ()):
+            if (row["sheet"], field) in tables.fields:
+                yield from _field_fault(tables, row["sheet"], field, "date")
         for end in (params[name][0] for name in ("from", "to") if name in params):
             if end != "arrival" and not _is_date(end):
                 yield f"“{end}” không phải ngày dạng 2022-04-06, cũng không phải “arrival”"
@@ -149,13 +157,23 @@ def _params_faults(tables: _Tables, row: Row) -> Iterator[str]:
         yield from _equals_fault(tables, row["sheet"], params["when"][0], params["equals"][0])
 
 
-def _field_fault(tables: _Tables, sheet: str, field: str, *, count: bool) -> Iterator[str]:
+def _other_sheet_fault(tables: _Tables, sheet: str, other: str, field: str) -> Iterator[str]:
+    if other not in tables.sheets:
+        yield f"không có biểu “{other}”.{did_you_mean(other, list(tables.sheets))}"
+    elif tables.sheets[other]["kind"] != tables.sheets[sheet]["kind"]:
+        yield f"biểu “{other}” phải cùng kiểu với biểu “{sheet}” thì mới đối chiếu từng dòng được"
+    else:
+        yield from _field_fault(tables, other, field, "count")
+
+
+def _field_fault(tables: _Tables, sheet: str, field: str, wanted: str) -> Iterator[str]:
+    """No such field, or (`wanted` not empty) a field of another type; a type that is none has its own fault."""
     found = tables.fields.get((sheet, field))
     if found is None:
         known = tables.field_ids(sheet)
         yield f"biểu “{sheet}” không có trường “{field}”.{did_you_mean(field, known)} Các trường: {', '.join(known)}"
-    elif count and found["type"] != "count":
-        yield f"trường “{field}” phải là kiểu count, đang là {found['type']}"
+    elif wanted and found["type"] != wanted and found["type"] in _TYPES:
+        yield f"trường “{field}” phải là kiểu {wanted}, đang là {found['type']}"
 
 
 def _equals_fault(tables: _Tables, sheet: str, when: str, value: str) -> Iterator[str]:
@@ -166,6 +184,8 @@ def _equals_fault(tables: _Tables, sheet: str, when: str, value: str) -> Iterato
         known = [YES, NO]
     elif field["type"] == "choice":
         known = [r["value"] for _, r in tables["choices"] if r["list"] == field["choices"]]
+    elif field["type"] not in _TYPES:
+        return
     else:
         yield f"trường “{when}” của tham số when phải là kiểu yes_no hoặc choice, đang là {field['type']}"
         return
@@ -196,7 +216,7 @@ def _term_fault(tables: _Tables, term: str) -> Iterator[str]:
         found = tables.fields.get((sheet, field))
         if found is None:
             yield f"biểu “{sheet}” không có trường “{field}”.{did_you_mean(field, tables.field_ids(sheet))}"
-        elif found["type"] not in ("count", "yes_no"):
+        elif found["type"] not in ("count", "yes_no") and found["type"] in _TYPES:
             yield f"trường “{term}” phải là kiểu count hoặc yes_no, đang là {found['type']}"
         elif found["stored"] != "yes":
             yield f"trường “{term}” không được lưu (stored = no) nên không tính được"
@@ -221,7 +241,6 @@ def _unknown(table: str, line: int, column: str, what: str, name: str, known: li
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True

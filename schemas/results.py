@@ -64,8 +64,9 @@ class IndicatorTotal:
     """An indicator over several units: `group` is empty for the province, else the group's label.
 
     Sums of numerators over sums of denominators, with coverage: `units_reported` of `units_expected`. `target` is a
-    fraction like `rate`. `rate` None: the denominator is 0, or nothing was reported. `lower_bound`: the rate if the missing units did nothing, resting on the
-    denominators of `lower_bound_units` earlier accepted reports; None where there are none. `state` None for a volume.
+    fraction like `rate`. `rate` None: the denominator is 0, or nothing was reported. `lower_bound`: the rate if the
+    missing units did nothing, resting on the denominators of `lower_bound_units` earlier accepted reports; None where
+    there are none. `state` None for a volume.
     """
 
     id: str

@@ -40,7 +40,7 @@ def completion(page: Page, place: Place, rows: Rows, rates: Sequence[float | Non
     _rate_bars(page, "Tỷ lệ hoàn thành theo chỉ tiêu (toàn tỉnh)", place, rows, rates, size, categories=(0, 1))
 
 
-def groups(page: Page, place: Place, rows: Rows, rates: Sequence[float | None], size: Size) -> None:
+def group_rates(page: Page, place: Place, rows: Rows, rates: Sequence[float | None], size: Size) -> None:
     """The reporting rate by group of units. Labels in column B, rates in E."""
     _rate_bars(page, "Tỷ lệ nộp báo cáo theo nhóm đơn vị", place, rows, rates, size, categories=(1, 1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.report import charts
+from pipelines.report.charts import completion, unit_states
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
 from pipelines.report.wording import (
     NOT_APPLICABLE,
@@ -109,7 +109,7 @@ def _states(page: Page, row: int) -> int:
         _pair(page, row, label, Styled(NOT_APPLICABLE if rate is None else rate, s.total_percent), s.total_label)
     if result.units:
         height = (row + 1 - head) * _ROW_PIXELS
-        charts.unit_states(page, (head, _CHART_COLUMN), (first, last), list(counts.values()), (_CHART_WIDTH, height))
+        unit_states(page, (head, _CHART_COLUMN), (first, last), list(counts.values()), (_CHART_WIDTH, height))
     named = " + ".join(f"{counts[state]} {label.lower()}" for state, label in UNIT_STATES.items())
     page.note(row + 1, f"Trạng thái cộng lại bằng số đơn vị: {named} = {len(result.units)} đơn vị.")
     return row + 2
@@ -201,7 +201,7 @@ def _groups(page: Page, row: int) -> int:
         return page.nothing(row + 1, 5)
     height = 38 + 36 * len(groups)
     spare = max(0, 220 - height)
-    charts.groups(page, (head, _CHART_COLUMN), (head + 1, row), rates, (_CHART_WIDTH, height + spare))
+    group_rates(page, (head, _CHART_COLUMN), (head + 1, row), rates, (_CHART_WIDTH, height + spare))
     return row + 1 + -(-spare // _ROW_PIXELS)
 
 
@@ -224,7 +224,7 @@ def _volumes(page: Page, row: int, indicators_at: tuple[int, int, list[Indicator
     first, last, rates = indicators_at
     if rates:
         height = 60 + 24 * len(rates)
-        charts.completion(page, (head, _CHART_COLUMN), (first, last), [i.rate for i in rates], (_CHART_WIDTH, height))
+        completion(page, (head, _CHART_COLUMN), (first, last), [i.rate for i in rates], (_CHART_WIDTH, height))
         end = max(end, head + -(-(height - 18) // _ROW_PIXELS))
     return end
 

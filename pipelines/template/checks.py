@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pipelines.template.book import Book, Page, quoted
 from pipelines.template.expressions import broken, missing, used, wrong_type
 from schemas.layout import FIRST_FIELD_COLUMN, FIRST_ROW, MARKER_ROW, MISSING_CHECK, TYPE_CHECK, SheetLayout
-from schemas.rules import AnyGiven, Rule
+from schemas.rules import Rule
+from schemas.rules.presence import AnyGiven
 from schemas.submission import cell_name, column_name
 
 if TYPE_CHECKING:

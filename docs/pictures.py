@@ -1,0 +1,131 @@
+"""Makes docs/pictures/*.png from the demo: `.venv/bin/python docs/pictures.py`. Needs LibreOffice and poppler-utils.
+
+Plays the province in miniature in a temporary folder (the nights run directly, without Prefect), prints its workbooks
+to PDF, and keeps the pages that the guides show, cut off below the last word.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipelines.demo.province import play
+from pipelines.issuing import issue_templates
+from pipelines.nightly import Request, run_night
+from pipelines.store import Home
+
+PICTURES = Path(__file__).resolve().parent / "pictures"
+PLAN, ROUND = "kh70_2022", "ket_qua"
+WIDTH = 1200
+"""Pixels of a picture."""
+LARGEST = 300_000
+"""Bytes of a picture."""
+MARGIN = 14.0
+"""Points kept below the last word of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: the first page of a workbook that says `wanted`. `within`: the workbook, below the outbox."""
+
+    name: str
+    within: str
+    wanted: str
+
+
+SHOTS = (
+    Shot("tong-quan", "tong-hop.xlsx", "TỔNG HỢP KẾT QUẢ THỰC HIỆN KẾ HOẠCH"),
+    Shot("tien-do-nop", "tong-hop.xlsx", "TIẾN ĐỘ NỘP BÁO CÁO"),
+    Shot("qua-han", "tong-hop.xlsx", "ĐƠN VỊ VÀ CHỈ TIÊU QUÁ HẠN"),
+    Shot("ty-le-hoan-thanh", "tong-hop.xlsx", "TỶ LỆ HOÀN THÀNH"),
+    Shot("huong-dan", "mau/703.xlsx", "BIỂU MẪU BÁO CÁO"),
+    Shot("bieu-hoc-tap", "mau/703.xlsx", "Biểu B2."),
+    Shot("kiem-tra", "mau/703.xlsx", "TỰ KIỂM TRA TRƯỚC KHI NỘP"),
+    Shot("phieu-tiep-nhan", "phieu-tiep-nhan/710/*.xlsx", "PHIẾU TIẾP NHẬN"),
+)
+
+
+def main() -> int:
+    """Makes all pictures; 1 where a program is missing."""
+    missing = [program for program in ("soffice", "pdftotext", "pdftoppm") if shutil.which(program) is None]
+    if missing:
+        print(f"missing: {', '.join(missing)}", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        played = _played(place / "demo")
+        printed: dict[str, Path] = {}
+        for shot in SHOTS:
+            if shot.within not in printed:
+                printed[shot.within] = _printed(next(played.glob(shot.within)), place)
+            print(_taken(shot, printed[shot.within]))
+    return 0
+
+
+def _played(directory: Path) -> Path:
+    """Plays the demo; the folder of the round's outputs."""
+    home = Home.locate(directory)
+
+    def night(_: date) -> None:
+        run_night(Request(home, PLAN, ROUND))
+
+    play(directory, lambda: {path.stem: path for path in issue_templates(home, PLAN, ROUND)}, night, print)
+    return home.outbox / PLAN / ROUND
+
+
+def _printed(workbook: Path, place: Path) -> Path:
+    """The workbook as PDF, through a LibreOffice profile of its own."""
+    out = place / "pdf" / workbook.parent.name
+    profile = (place / "libreoffice").as_uri()
+    convert = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", str(out)]
+    _run([*convert, str(workbook)])
+    return out / f"{workbook.stem}.pdf"
+
+
+def _taken(shot: Shot, pdf: Path) -> Path:
+    """Writes the picture. Raises LookupError where no page says what is wanted, ValueError where it is too large."""
+    pages = _run(["pdftotext", "-layout", str(pdf), "-"]).split("\f")
+    number = next((n for n, text in enumerate(pages, 1) if shot.wanted in " ".join(text.split())), None)
+    if number is None:
+        raise LookupError(f"{pdf.name} has no page that says {shot.wanted}")
+    width, height = _extent(pdf, number)
+    scale = WIDTH / width
+    target = PICTURES / shot.name
+    page = ["-f", str(number), "-l", str(number), "-singlefile"]
+    cut = ["-x", "0", "-y", "0", "-W", str(WIDTH), "-H", str(round(height * scale))]
+    _run(["pdftoppm", "-png", *page, "-scale-to-x", str(WIDTH), "-scale-to-y", "-1", *cut, str(pdf), str(target)])
+    picture = target.with_suffix(".png")
+    if picture.stat().st_size > LARGEST:
+        raise ValueError(f"{picture.name} has {picture.stat().st_size} bytes, at most {LARGEST}")
+    return picture
+
+
+def _extent(pdf: Path, number: int) -> tuple[float, float]:
+    """The width of a page and how far down its words go (points), its footer left out."""
+    page = ["-f", str(number), "-l", str(number)]
+    told = _run(["pdftotext", "-bbox", *page, str(pdf), "-"])
+    size = re.search(r'<page width="([\d.]+)" height="([\d.]+)"', told)
+    if size is None:
+        raise LookupError(f"{pdf.name} has no page {number}")
+    width, height = float(size[1]), float(size[2])
+    bottoms = [float(bottom) for bottom in re.findall(r'<word [^>]*yMax="([\d.]+)"', told)]
+    body = [bottom for bottom in bottoms if bottom < height * 0.95]
+    return width, min(max(body, default=height) + MARGIN, height)
+
+
+def _run(command: list[str]) -> str:
+    """What a program says. Raises CalledProcessError where it fails."""
+    done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8", env=dict(os.environ))
+    return done.stdout
+
+
+if __name__ == "__main__":
+    PICTURES.mkdir(exist_ok=True)
+    raise SystemExit(main())

@@ -1,0 +1,108 @@
+"""What every named rule is: its parameters, its fields, and the three faces it has to show."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pandas as pd
+import pandera.pandas as pa
+
+from schemas.finding import FindingCode, Severity, shown
+from schemas.plan import RuleSpec
+
+ARRIVAL = "_arrival"
+"""The column that holds the day a record's report arrived (Asia/Ho_Chi_Minh), as a timestamp at midnight."""
+
+Ref = Callable[[str], str]
+"""From a field id (or `sheet.field`) to the address of its cell in the row the formula stands in."""
+
+
+@dataclass(frozen=True)
+class Rule(ABC):
+    """A rule of one plan, ready to be asked. `labels` gives the header a clerk sees for each field id."""
+
+    spec: RuleSpec
+    labels: Mapping[str, str]
+
+    name: ClassVar[str]
+    code: ClassVar[FindingCode]
+    params: ClassVar[tuple[str, ...]]
+    optional: ClassVar[tuple[str, ...]] = ()
+    counts: ClassVar[tuple[str, ...]] = ()
+    """The parameters whose fields must be counts."""
+    fields_in: ClassVar[tuple[str, ...]]
+    """The parameters that name fields of the rule's own sheet."""
+
+    @property
+    def id(self) -> str:
+        """The rule's id in its plan."""
+        return self.spec.id
+
+    @property
+    def severity(self) -> Severity:
+        """Whether a breach rejects or warns."""
+        return self.spec.severity
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of its own sheet it looks at: the cells to colour."""
+        return tuple(f for p in self.fields_in for f in self.spec.params.get(p, ()))
+
+    @property
+    def target(self) -> str:
+        """The field a breach is reported at."""
+        return self.fields[0]
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """The `sheet.field` columns of other sheets it needs."""
+        return ()
+
+    @abstractmethod
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        """Row by row, whether the rule holds. No missing values in the answer."""
+
+    @abstractmethod
+    def formula(self, ref: Ref) -> str:
+        """An Excel expression (no leading `=`) that is TRUE where the rule holds."""
+
+    @abstractmethod
+    def words(self) -> str:
+        """The rule in Vietnamese, with the labels of its fields."""
+
+    @abstractmethod
+    def breach(self, row: Mapping[str, Any]) -> str:
+        """What is wrong in a row, with labels and values."""
+
+    def check(self) -> pa.Check:
+        """The rule as a vectorised pandera check over the whole frame."""
+        return pa.Check(self.holds, name=self.id, ignore_na=False, error=self.words())
+
+    def _one(self, param: str) -> str:
+        return self.spec.params[param][0]
+
+    def _many(self, param: str) -> tuple[str, ...]:
+        return self.spec.params.get(param, ())
+
+    def _label(self, field: str) -> str:
+        return f"“{self.labels[field]}”"
+
+    def _labels(self, fields: Sequence[str], between: str = " + ") -> str:
+        return between.join(self._label(f) for f in fields)
+
+    def _with(self, field: str, row: Mapping[str, Any]) -> str:
+        return f"{self._label(field)} ({said(row[field])})"
+
+    def _all_with(self, fields: Sequence[str], row: Mapping[str, Any]) -> str:
+        return " + ".join(self._with(f, row) for f in fields)
+
+
+def said(value: Any) -> str:
+    if pd.isna(value):
+        return "để trống"
+    if isinstance(value, bool) or type(value).__name__ == "bool_":
+        return "có" if value else "không"
+    return shown(value.item() if hasattr(value, "item") else value)

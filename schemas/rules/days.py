@@ -1,0 +1,63 @@
+"""Rules on dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from schemas.finding import FindingCode
+from schemas.rules.base import ARRIVAL, Ref, Rule
+from schemas.rules.faces import settled, when_all_numbers
+
+
+class BetweenDates(Rule):
+    """from ≤ field ≤ to; either end is an ISO date or the day the report arrived."""
+
+    name, code = "between_dates", FindingCode.BETWEEN_DATES
+    params = ("field", "from", "to")
+    fields_in = ("field",)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        day = frame[self._one("field")]
+        low, high = (self._end(frame, end) for end in ("from", "to"))
+        return settled(day.isna() | ((day >= low) & (day <= high)))
+
+    def formula(self, ref: Ref) -> str:
+        day = ref(self._one("field"))
+        low, high = (_excel_day(self._one(end)) for end in ("from", "to"))
+        return when_all_numbers([day], f"AND({day}>={low},{day}<={high})")
+
+    def words(self) -> str:
+        low, high = (_day_words(self._one(end)) for end in ("from", "to"))
+        return f"{self._label(self._one('field'))} phải từ {low} đến {high}"
+
+    def breach(self, row: Mapping[str, Any]) -> str:
+        day, low, high = row[self._one("field")], self._day("from", row), self._day("to", row)
+        seen = self._with(self._one("field"), row)
+        if day < low:
+            return f"{seen} sớm hơn {_day_words(self._one('from'))}{_of(self._one('from'), low)}"
+        return f"{seen} muộn hơn {_day_words(self._one('to'))}{_of(self._one('to'), high)}"
+
+    def _end(self, frame: pd.DataFrame, end: str) -> Any:
+        return frame[ARRIVAL] if self._one(end) == "arrival" else pd.Timestamp(self._one(end))
+
+    def _day(self, end: str, row: Mapping[str, Any]) -> Any:
+        return row[ARRIVAL] if self._one(end) == "arrival" else pd.Timestamp(self._one(end))
+
+
+def _excel_day(end: str) -> str:
+    if end == "arrival":
+        return "TODAY()"
+    day = date.fromisoformat(end)
+    return f"DATE({day.year},{day.month},{day.day})"
+
+
+def _day_words(end: str) -> str:
+    return "ngày gửi báo cáo" if end == "arrival" else f"ngày {date.fromisoformat(end):%d/%m/%Y}"
+
+
+def _of(end: str, day: pd.Timestamp) -> str:
+    return f" ({day:%d/%m/%Y})" if end == "arrival" else ""

@@ -1,0 +1,29 @@
+"""Fixtures that several tests share. Each is made when first asked for."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.homes import MiniHome, Province, mini_templates, play_province
+
+for _variable in ("TONGHOP_HOME", "TONGHOP_NOW", "TONGHOP_KEY"):
+    os.environ.pop(_variable, None)
+
+
+@pytest.fixture(scope="session")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
+    """The demo's four nights, played once (about a minute). Tests that write into its home take a copy of it."""
+    return play_province(tmp_path_factory.mktemp("tinh"))
+
+
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> MiniHome:
+    return mini_templates(tmp_path_factory.mktemp("mau"))
+
+
+@pytest.fixture
+def mini(_templates: MiniHome, tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> MiniHome:
+    """A home of its own with the plan `mini` and its blank templates, and the clock in the test's hand."""
+    return _templates.copy(tmp_path / "nha", monkeypatch)  # type: ignore[operator]
