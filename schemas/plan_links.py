@@ -12,7 +12,7 @@ import pandas as pd
 from schemas.plan import NO, ROWS, YES, FieldType
 from schemas.plan_fault import PlanFault, did_you_mean
 from schemas.rules import NAMED
-from schemas.tables import SETTING_KEYS
+from schemas.tables import SETTING_KEYS, TABLES
 
 Row = dict[str, str]
 Frames = Mapping[str, pd.DataFrame]
@@ -34,10 +34,9 @@ def params_of(cell: str) -> dict[str, tuple[str, ...]]:
 
 def link_faults(frames: Frames) -> list[PlanFault]:
     """Every fault that needs more than one table, or more than one cell, to be seen."""
-    try:
-        tables = _Tables(frames)
-    except KeyError:
+    if any(TABLES[table].to_schema().columns.keys() - set(frame.columns) for table, frame in frames.items()):
         return []  # a column is missing: its own table has said so
+    tables = _Tables(frames)
     checks = (_settings, _sheets, _fields, _choices, _rules, _indicators, _units)
     return [fault for check in checks for fault in check(tables)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,6 @@ def _templates(tmp_path_factory: pytest.TempPathFactory) -> MiniHome:
 
 
 @pytest.fixture
-def mini(_templates: MiniHome, tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> MiniHome:
+def mini(_templates: MiniHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MiniHome:
     """A home of its own with the plan `mini` and its blank templates, and the clock in the test's hand."""
-    return _templates.copy(tmp_path / "nha", monkeypatch)  # type: ignore[operator]
+    return _templates.copy(tmp_path / "nha", monkeypatch)

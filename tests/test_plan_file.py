@@ -218,14 +218,6 @@ def _appended(table: str, line: str) -> Spoil:
     return spoil
 
 
-def _both(*spoils: Spoil) -> Spoil:
-    def spoil(folder: Folder) -> None:
-        for one in spoils:
-            one(folder)
-
-    return spoil
-
-
 def _rule(rule: str, params: str) -> Spoil:
     return lambda folder: folder.append(
         "rules", id="them", sheet="hoc_tap", rule=rule, severity="error", params=params, clause="II.1"
@@ -248,6 +240,16 @@ KINDS: dict[str, tuple[Spoil, list[Place], str]] = {
     ),
     "missing column": (_without_column("units", "kind"), [("units", 1, "kind")], "thiếu cột này"),
     "unknown column": (_with_column("sheets", "mau"), [("sheets", 1, "mau")], "cột lạ"),
+    "a column twice": (
+        _text("choices", "list,value,value\na,b,c\n"),
+        [("choices", None, None)],
+        "cột “value” có hai lần",
+    ),
+    "a quotation that never ends": (
+        _text("choices", 'list,value,label\na,"b,c\n'),
+        [("choices", None, None)],
+        "không đọc được tệp choices.csv",
+    ),
     "a row too short": (_appended("choices", "doi_tuong,khác\n"), [("choices", 10, None)], "2 ô, bảng có 3 cột"),
     "a row too long": (
         _appended("choices", "doi_tuong,khác,,,x\n"),
@@ -415,7 +417,9 @@ def test_every_setting_is_needed(folder: Folder) -> None:
 def test_every_column_of_every_table_is_needed(folder: Folder) -> None:
     columns = {table: folder.rows(table)[0] for table in TABLES}
     for table in TABLES:
-        folder.write(table, columns[table][:1], [{columns[table][0]: row[columns[table][0]]} for row in folder.rows(table)[1]])
+        folder.write(
+            table, columns[table][:1], [{columns[table][0]: row[columns[table][0]]} for row in folder.rows(table)[1]]
+        )
     assert folder.places() == [(table, 1, column) for table in TABLES for column in columns[table][1:]]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.report.charts import completion, unit_states
+from pipelines.report.charts import completion, group_rates, unit_states
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
 from pipelines.report.wording import (
     NOT_APPLICABLE,
