@@ -23,32 +23,33 @@ from pipelines.store import Home
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 PLAN, ROUND = "kh70_2022", "ket_qua"
-WIDTH = 1200
-"""Pixels of a picture."""
 LARGEST = 300_000
 """Bytes of a picture."""
 MARGIN = 14.0
-"""Points kept below the last word of a page."""
+"""Points kept above the first word of a page and below the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: the first page of a workbook that says `wanted`. `within`: the workbook, below the outbox."""
+    """One picture: the first page of a workbook that says `wanted`.
+
+    `within`: the workbook, below the round's folder; `pixels`: the width of the picture.
+    """
 
     name: str
     within: str
     wanted: str
+    pixels: int = 1200
 
 
 SHOTS = (
     Shot("tong-quan", "tong-hop.xlsx", "TỔNG HỢP KẾT QUẢ THỰC HIỆN KẾ HOẠCH"),
     Shot("tien-do-nop", "tong-hop.xlsx", "TIẾN ĐỘ NỘP BÁO CÁO"),
-    Shot("qua-han", "tong-hop.xlsx", "ĐƠN VỊ VÀ CHỈ TIÊU QUÁ HẠN"),
-    Shot("ty-le-hoan-thanh", "tong-hop.xlsx", "TỶ LỆ HOÀN THÀNH"),
-    Shot("huong-dan", "mau/703.xlsx", "BIỂU MẪU BÁO CÁO"),
+    Shot("ty-le-hoan-thanh", "tong-hop.xlsx", "TỶ LỆ HOÀN THÀNH", 1150),
+    Shot("huong-dan", "mau/703.xlsx", "BIỂU MẪU BÁO CÁO", 900),
     Shot("bieu-hoc-tap", "mau/703.xlsx", "Biểu B2."),
-    Shot("kiem-tra", "mau/703.xlsx", "TỰ KIỂM TRA TRƯỚC KHI NỘP"),
-    Shot("phieu-tiep-nhan", "phieu-tiep-nhan/710/*.xlsx", "PHIẾU TIẾP NHẬN"),
+    Shot("kiem-tra", "mau/703.xlsx", "TỰ KIỂM TRA TRƯỚC KHI NỘP", 900),
+    Shot("phieu-tiep-nhan", "phieu-tiep-nhan/710/*.xlsx", "PHIẾU TIẾP NHẬN", 900),
 )
 
 
@@ -95,29 +96,29 @@ def _taken(shot: Shot, pdf: Path) -> Path:
     number = next((n for n, text in enumerate(pages, 1) if shot.wanted in " ".join(text.split())), None)
     if number is None:
         raise LookupError(f"{pdf.name} has no page that says {shot.wanted}")
-    width, height = _extent(pdf, number)
-    scale = WIDTH / width
+    width, top, bottom = _extent(pdf, number)
+    scale = shot.pixels / width
     target = PICTURES / shot.name
-    page = ["-f", str(number), "-l", str(number), "-singlefile"]
-    cut = ["-x", "0", "-y", "0", "-W", str(WIDTH), "-H", str(round(height * scale))]
-    _run(["pdftoppm", "-png", *page, "-scale-to-x", str(WIDTH), "-scale-to-y", "-1", *cut, str(pdf), str(target)])
+    page = ["-f", str(number), "-l", str(number), "-singlefile", "-scale-to-x", str(shot.pixels), "-scale-to-y", "-1"]
+    sides = (0, round(top * scale), shot.pixels, round((bottom - top) * scale))
+    cut = [part for flag, size in zip("xyWH", sides, strict=True) for part in (f"-{flag}", str(size))]
+    _run(["pdftoppm", "-png", *page, *cut, str(pdf), str(target)])
     picture = target.with_suffix(".png")
     if picture.stat().st_size > LARGEST:
         raise ValueError(f"{picture.name} has {picture.stat().st_size} bytes, at most {LARGEST}")
     return picture
 
 
-def _extent(pdf: Path, number: int) -> tuple[float, float]:
-    """The width of a page and how far down its words go (points), its footer left out."""
-    page = ["-f", str(number), "-l", str(number)]
-    told = _run(["pdftotext", "-bbox", *page, str(pdf), "-"])
+def _extent(pdf: Path, number: int) -> tuple[float, float, float]:
+    """The width of a page, and from where to where its words go (points), its footer left out."""
+    told = _run(["pdftotext", "-bbox", "-f", str(number), "-l", str(number), str(pdf), "-"])
     size = re.search(r'<page width="([\d.]+)" height="([\d.]+)"', told)
     if size is None:
         raise LookupError(f"{pdf.name} has no page {number}")
     width, height = float(size[1]), float(size[2])
-    bottoms = [float(bottom) for bottom in re.findall(r'<word [^>]*yMax="([\d.]+)"', told)]
-    body = [bottom for bottom in bottoms if bottom < height * 0.95]
-    return width, min(max(body, default=height) + MARGIN, height)
+    words = [(float(y), float(z)) for y, z in re.findall(r'<word [^>]*yMin="([\d.]+)"[^>]*yMax="([\d.]+)"', told)]
+    body = [(top, bottom) for top, bottom in words if bottom < height * 0.95] or [(0.0, height)]
+    return width, max(min(body)[0] - MARGIN, 0.0), min(max(bottom for _, bottom in body) + MARGIN, height)
 
 
 def _run(command: list[str]) -> str:

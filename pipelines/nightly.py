@@ -61,6 +61,7 @@ class Outcome:
     verdicts: Counter[str] = field(default_factory=Counter)
     identical: int = 0
     held: list[tuple[str, str]] = field(default_factory=list)
+    faulty_plans: list[str] = field(default_factory=list)
     results: list[Consolidation] = field(default_factory=list)
     published: list[Path] = field(default_factory=list)
     diverted: list[Path] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Night:
         self.outcome = Outcome()
         self.plans = Plans(self.home)
         self.rounds = self.plans.rounds(request.plan, request.round)
+        self.outcome.faulty_plans = list(self.plans.faulty())
         self.moment = now()
         self.as_of = request.as_of or today()
         self.register = Register(self.home.outputs, self.home.root)

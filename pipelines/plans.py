@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from pipelines.archive import Archive
@@ -17,11 +16,12 @@ class UnknownName(LookupError):
 
 
 class Plans:
-    """The plans of a home, loaded once each."""
+    """The plans of a home, loaded once each: a run sees one version of a plan, whatever is edited meanwhile."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._archive = Archive(home.archive)
+        self._loaded: dict[Path, Plan] = {}
         self._folders = {
             folder.name: folder
             for place in home.plan_folders
@@ -43,7 +43,7 @@ class Plans:
 
     def get(self, plan_id: str) -> Plan:
         """The plan as it is now. Raises UnknownName, or PlanFaults where its tables are wrong."""
-        return _load(self.folder(plan_id))
+        return self._load(self.folder(plan_id))
 
     def find(self, plan_id: str) -> Plan | None:
         """The plan as it is now; None where there is none, or its tables are wrong: such a plan takes no reports."""
@@ -53,8 +53,25 @@ class Plans:
             return None
 
     def active(self) -> list[Plan]:
-        """The plans that are run when none is named."""
-        return [plan for plan in map(self.get, self._folders) if plan.settings.active]
+        """The plans that are run when none is named. A faulty one is left out (see `faulty`), not in the way of others.
+
+        Raises PlanFaults where no plan is left.
+        """
+        faulty = self.faulty()
+        plans = [self.get(plan_id) for plan_id in self._folders if plan_id not in faulty]
+        if faulty and not plans:
+            raise next(iter(faulty.values()))
+        return [plan for plan in plans if plan.settings.active]
+
+    def faulty(self) -> dict[str, PlanFaults]:
+        """The plans whose tables are wrong, by id."""
+        found = {}
+        for plan_id in self._folders:
+            try:
+                self.get(plan_id)
+            except PlanFaults as faults:
+                found[plan_id] = faults
+        return found
 
     def rounds(self, plan_id: str | None, round_id: str | None) -> list[tuple[Plan, Round]]:
         """The rounds that are meant: all active ones where none is named. Raises UnknownName or PlanFaults."""
@@ -73,7 +90,12 @@ class Plans:
         folder = self._archive.plan_folder(plan_id, version)
         if not folder.is_dir():
             raise UnknownName(f"Kho lưu không có phiên bản {version} của kế hoạch “{plan_id}”.")
-        return _load(folder)
+        return self._load(folder)
+
+    def _load(self, folder: Path) -> Plan:
+        if folder not in self._loaded:
+            self._loaded[folder] = load_plan(folder)
+        return self._loaded[folder]
 
 
 def round_named(plan: Plan, name: str) -> Round:
@@ -100,8 +122,3 @@ def unit_named(plan: Plan, name: str) -> Unit:
     else:
         hint = did_you_mean(code, codes) or did_you_mean(name, list(by_name))
     raise UnknownName(f"Kế hoạch {plan.id} không có đơn vị báo cáo “{name}”.{hint} Các mã: {', '.join(codes)}.")
-
-
-@lru_cache(maxsize=64)
-def _load(folder: Path) -> Plan:
-    return load_plan(folder)

@@ -16,6 +16,10 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     lines = [new, f"Tệp kết quả đã ghi: {len(outcome.published)}"]
     lines += [f"Còn đang ghi, để lần sau: {name} ({reason})" for name, reason in outcome.held]
     lines += [f"Đang có người mở nên ghi bản mới bên cạnh: {path.name}" for path in outcome.diverted]
+    lines += [
+        f"Kế hoạch {plan_id} có lỗi nên không được tổng hợp; xem: tonghop plan check {plan_id}"
+        for plan_id in outcome.faulty_plans
+    ]
     for result in outcome.results:
         states = ", ".join(f"{UNIT_STATES[s].lower()} {n}" for s, n in result.state_counts().items() if n)
         lines.append(f"{result.plan.settings.number}, kỳ {result.round.id}, đến {result.as_of:%d/%m/%Y}: {states}")
