@@ -117,7 +117,8 @@ class _Room:
         sha, excel_row = str(row[SHA]), int(row[ROW])
         if any((sha, self._sheet.id, excel_row, field) in self._refused for field in fields):
             return None  # its finding stands already; nothing can be said of a cell that could not be read
-        field = self._sheet.field(fields[0])
+        seen = {str(column): value for column, value in row.items()}
+        field = self._sheet.field(rule.at(seen) if rule else fields[0])
         cell = self._records[sha, self._sheet.id, excel_row].cells.get(field.id)
         place = {
             "unit": self._units[sha],
@@ -127,11 +128,10 @@ class _Room:
             "label": field.label,
             "value": _typed(cell),
         }
-        finding = self._broken(rule, row, place) if rule else self._unfit(name, field, place)
+        finding = self._broken(rule, row, seen, place) if rule else self._unfit(name, field, seen, place)
         return sha, finding, field.id
 
-    def _broken(self, rule: Rule, row: pd.Series[Any], place: dict[str, Any]) -> Finding:
-        seen = {str(name): value for name, value in row.items()}
+    def _broken(self, rule: Rule, row: pd.Series[Any], seen: dict[str, Any], place: dict[str, Any]) -> Finding:
         for column in rule.elsewhere:
             seen["_there"] = self._there(column, row)
         return say(rule.code, severity=rule.severity, rule=rule.id, detail=rule.breach(seen), **place)
@@ -142,7 +142,7 @@ class _Room:
         record = next(r for r in table.records if r.key == row[KEY])
         return f" ở ô {record.cells[field].address} trang “{table.tab}”"
 
-    def _unfit(self, name: str, field: Field, place: dict[str, Any]) -> Finding:
+    def _unfit(self, name: str, field: Field, seen: dict[str, Any], place: dict[str, Any]) -> Finding:
         if name.startswith(REQUIRED):
             return say(FindingCode.MISSING_VALUE, **place)
         if name.startswith(CHOICE):
@@ -151,12 +151,8 @@ class _Room:
             detail = f". Có phải “{near[0]}”?" if near else ""
             return say(FindingCode.NOT_A_CHOICE, detail=detail, choices="; ".join(values), **place)
         if name.startswith(RANGE):
-            negative = isinstance(place["value"], int | float) and place["value"] < 0
-            return say(
-                FindingCode.NOT_A_COUNT,
-                detail="là số âm" if negative else "không nằm trong khoảng cho phép",
-                **place,
-            )
+            detail = "là số âm" if seen[field.id] < 0 else "không nằm trong khoảng cho phép"
+            return say(FindingCode.NOT_A_COUNT, detail=detail, **place)
         raise ContractBroken(f"{self._sheet.id}: {name}")
 
 

@@ -30,6 +30,7 @@ if "PREFECT_API_URL" not in os.environ:
     for _name, _value in EMBEDDED.items():
         os.environ.setdefault(_name, _value)
     os.environ.setdefault("PREFECT_HOME", str(Home.locate().prefect_home))
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
 
 from prefect import flow, get_run_logger, task  # noqa: E402
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402

@@ -19,7 +19,7 @@ from pipelines.readings import (
     unreadable,
 )
 from schemas.catalogue import say
-from schemas.finding import Finding, FindingCode
+from schemas.finding import Finding, FindingCode, shown
 from schemas.parsed import DTYPES, KEY, CellKey, Parsed
 from schemas.plan import Field, FieldType, Plan, Sheet
 from schemas.submission import RawCell, RawValue, Submission, Table, UncachedFormula
@@ -79,7 +79,7 @@ class _Sheets:
             "unit_name": unit.name,
             "round_label": self._plan.round(identity.round).label,
         }[field.prefill]
-        found = "" if cell is None or cell.value is None else str(cell.value)
+        found = "" if cell is None or cell.value is None else shown(cell.value)
         current = identity.template_version == self._plan.version
         if cell is not None and current and tidy(found).casefold() != tidy(wanted).casefold():
             self._tell(FindingCode.PREFILL_CHANGED, table, field, cell, wanted)

@@ -5,7 +5,6 @@ Every reader takes what the cell holds (blank cells never come here) and gives a
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from schemas.submission import ErrorCell, RawValue, UncachedFormula
 C = FindingCode
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _PLAIN = re.compile(r"^[+-]?\d+$")
+_SPACED = re.compile(r"^[+-]? ?\d{1,3}( \d{3})*(,\d+)?$")
 _VIETNAMESE = re.compile(r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$")
 _ENGLISH = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
@@ -64,7 +64,9 @@ def read_count(value: RawValue) -> Reading:
         return _whole(value)
     if not isinstance(value, str):
         return _no_count("là ngày, giờ, không phải số lượng; định dạng ô đang là ngày")
-    text = re.sub(r"\s", "", tidy(value))
+    text = tidy(value)
+    if _SPACED.match(text):
+        text = text.replace(" ", "")
     readings = {n for n in (_vietnamese(text), _english(text)) if n is not None}
     if len(readings) > 1:
         return Reading(None, C.TWO_READINGS, " hoặc ".join(str(n) for n in sorted(readings)))
@@ -102,7 +104,7 @@ def read_yes_no(value: RawValue) -> Reading:
 
 def read_choice(value: RawValue, values: Sequence[str]) -> Reading:
     """An entry of a list, in any case and spacing. What matches nothing is kept as text: the contract refuses it."""
-    text = shown(value)
+    text = value if isinstance(value, str) else shown(value)
     if text in values:
         return Reading(text)
     wanted = tidy(text).casefold()
@@ -127,7 +129,7 @@ def _no_count(detail: str) -> Reading:
 
 
 def _whole(number: float) -> Reading:
-    if not math.isfinite(number) or abs(number) > 2**53:
+    if not abs(number) <= 2**53:
         return _no_count("là số quá lớn")
     if number != int(number):
         return _no_count("không phải số nguyên")

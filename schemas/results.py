@@ -35,6 +35,16 @@ INDICATOR_STATES: dict[IndicatorState, str] = {
 }
 
 
+def percent(rate: float) -> str:
+    """0.785 → `78,5 %`. Only a whole is called 100, only nothing 0: the last tenth is never rounded away."""
+    tenths = round(rate * 1000)
+    if rate < 1 and tenths >= 1000:
+        tenths = 999
+    if rate > 0 and tenths <= 0:
+        tenths = 1
+    return f"{tenths // 10},{tenths % 10} %"
+
+
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
     """Unit × round. `due` is the last day on time; `note` says the state in a sentence (Vietnamese).

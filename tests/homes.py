@@ -20,9 +20,11 @@ from pipelines.issuing import issue_templates
 from pipelines.nightly import Outcome, Request, run_night
 from pipelines.published import status_json
 from pipelines.store import CHECKOUT, Home
+from pipelines.store import VARIABLE as HOME
 
 if TYPE_CHECKING:
     import pytest
+    from click.testing import Result
 
     from schemas.results import Consolidation
 
@@ -139,7 +141,20 @@ def mini_report(unit: str, **changes: Value | None) -> Report:
     return Report(unit, {"bia": {unit: cover}, "hoc_tap": rows})
 
 
-def tonghop(home: Home, *arguments: str, now: str = "2022-05-20T22:30:00+07:00") -> subprocess.CompletedProcess[str]:
+EVENING = "2022-05-20T22:30:00+07:00"
+
+
+def tonghop_here(home: Home, *arguments: str, now: str = EVENING) -> Result:
+    """The command line in this process: quicker, for what a process of its own adds nothing to."""
+    from typer.testing import CliRunner
+
+    from pipelines.cli import app
+
+    environment = {HOME: str(home.root), CLOCK: now}
+    return CliRunner().invoke(app, list(arguments), env=environment, prog_name="tonghop")
+
+
+def tonghop(home: Home, *arguments: str, now: str = EVENING) -> subprocess.CompletedProcess[str]:
     """The real command line, in a process of its own."""
     environment = {**os.environ, CLOCK: now, "PYTHONUTF8": "1", "PYTHONWARNINGS": "error"}
     command = [sys.executable, "-m", "pipelines", "--home", str(home.root), *arguments]

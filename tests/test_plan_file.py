@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -80,6 +80,11 @@ def folder(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture(scope="module")
+def mini() -> Plan:
+    return load_plan(MINI)
+
+
+@pytest.fixture(scope="module")
 def real() -> Plan:
     return load_plan(REAL)
 
@@ -140,8 +145,8 @@ def test_the_year_end_sheet_belongs_to_its_round_alone(real: Plan) -> None:
     assert "CT9" in {i.id for i in real.indicators_of_round("cuoi_nam")}
 
 
-def test_the_mini_plan_is_read_to_the_letter() -> None:
-    plan = load_plan(MINI)
+def test_the_mini_plan_is_read_to_the_letter(mini: Plan) -> None:
+    plan = mini
     assert [u.code for u in plan.reporting_units] == ["HU", "DU", "CQ", "MIEN"]
     assert [o.code for o in plan.organisations(plan.unit("HU"))] == ["01001", "01002"]
     assert [o.code for o in plan.organisations(plan.unit("DU"))] == ["DU"]
@@ -229,7 +234,7 @@ def _indicator(**cells: str) -> Spoil:
 
 
 PARAMS = [("rules", 7, "params")]
-KINDS: dict[str, tuple[Spoil, list[Place], str]] = {
+KINDS: dict[str, tuple[Spoil, Sequence[Place], str]] = {
     # files and columns
     "missing file": (_without_file("rules"), [("rules", None, None)], "thiếu tệp rules.csv"),
     "empty file": (_text("rules", ""), [("rules", None, None)], "không đọc được tệp rules.csv"),
@@ -403,7 +408,7 @@ def test_each_kind_of_fault_has_its_place_and_its_words(folder: Folder, kind: st
     spoil, places, words = KINDS[kind]
     spoil(folder)
     faults = folder.faults()
-    assert places_of(faults) == places
+    assert places_of(faults) == list(places)
     assert words in str(faults)
 
 
@@ -442,14 +447,12 @@ def test_several_missing_things_are_named_in_one_order(folder: Folder) -> None:
     assert named == ["x", "y", "f", "s", "o"]  # unknown ones as written, missing ones as the rule lists them
 
 
-def test_the_version_is_the_content(folder: Folder) -> None:
-    before = load_plan(folder.path)
-    assert load_plan(MINI).version == before.version
-    assert len(before.version) == 12
+def test_the_version_is_the_content_and_not_its_line_ends(folder: Folder, mini: Plan) -> None:
+    assert len(mini.version) == 12
     for table in TABLES:
         path = folder.path / f"{table}.csv"
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert load_plan(folder.path) == before
+    assert load_plan(folder.path) == mini
 
 
 @pytest.mark.parametrize(
@@ -465,14 +468,14 @@ def test_the_version_is_the_content(folder: Folder) -> None:
         ("units", 3, "basis"),
     ],
 )
-def test_the_version_changes_with_any_cell(folder: Folder, table: str, line: int, column: str) -> None:
+def test_the_version_changes_with_any_cell(folder: Folder, mini: Plan, table: str, line: int, column: str) -> None:
     folder.set(table, line, column, "khác đi một chút")
-    assert load_plan(folder.path).version != load_plan(MINI).version
+    assert load_plan(folder.path).version != mini.version
 
 
-def test_the_tables_kept_in_the_archive_load_as_the_same_plan(folder: Folder, tmp_path: Path) -> None:
+def test_the_tables_kept_in_the_archive_load_as_the_same_plan(mini: Plan, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.mkdir()
-    for table, text in plan_texts(folder.path).items():
+    for table, text in plan_texts(MINI).items():
         (kept / f"{table}.csv").write_text(text, encoding="utf-8", newline="")
-    assert load_plan(kept) == load_plan(MINI)
+    assert load_plan(kept) == mini

@@ -15,6 +15,7 @@ from pipelines.store import Home
 from tests.homes import MiniHome, Province, mini_report, tonghop, unit_said
 
 UNITS = ("711", "DU-BP", "708", "710", "CQ-VP", "DD-CCB")
+"""An updated report, the same bytes twice, a corrected one, a rejected one, a late one, none."""
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +24,18 @@ def home(province: Province, tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def ask(home: Home, *arguments: str) -> str:
-    answer = tonghop(home, *arguments)
-    assert answer.returncode == 0, answer.stderr
+    answer = tonghop_here(home, *arguments)
+    assert answer.exit_code == 0, answer.output
     assert answer.stderr == ""
     return answer.stdout
 
 
 def asked(home: Home) -> list[str]:
     """The status of the last night and of every earlier one, and the history of some units: as printed."""
+    whole = tonghop(home, "status", "--json")
+    assert (whole.returncode, whole.stderr) == (0, "")
     said = [ask(home, "status", "--json", "--as-of", day.isoformat()) for day in NIGHTS]
+    assert said[3] == whole.stdout, "a process of its own says the same"
     return said + [ask(home, "history", unit, "--json") for unit in UNITS]
 
 
@@ -40,11 +44,11 @@ def test_the_same_again_byte_for_byte(home: Home, province: Province) -> None:
     assert json.loads(before[3]) == province.said[NIGHTS[3]]
     outputs = {p: p.stat().st_mtime_ns for p in home.outbox.rglob("*") if p.is_file()}
     home.dataset.unlink()
-    missing = tonghop(home, "status", "--json")
-    assert (missing.returncode, missing.stdout) == (2, "")
+    missing = tonghop_here(home, "status", "--json")
+    assert (missing.exit_code, missing.stdout) == (2, "")
     assert "tonghop rebuild" in missing.stderr
-    ask(home, "rebuild")
-    ask(home, "run", "--direct")
+    assert tonghop(home, "rebuild").returncode == 0
+    assert tonghop(home, "run", "--direct").returncode == 0
     assert asked(home) == before
     after = {p: p.stat().st_mtime_ns for p in home.outbox.rglob("*") if p.is_file()}
     assert {p: t for p, t in after.items() if p in outputs and "ket_qua" in p.parts} == {
@@ -73,8 +77,8 @@ def test_withdrawing_the_only_version(mini: MiniHome) -> None:
     mini.drop(mini_report("DU"))
     outcome = mini.night("2022-05-09")
     sha = unit_said(outcome, "DU")["sha256"]
-    answer = tonghop(mini.home, "withdraw", sha, "--reason", "Nhầm", now="2022-05-12T08:00:00+07:00")
-    assert answer.returncode == 0, answer.stderr
+    answer = tonghop_here(mini.home, "withdraw", sha, "--reason", "Nhầm", now="2022-05-12T08:00:00+07:00")
+    assert answer.exit_code == 0, answer.output
     after = unit_said(mini.night("2022-05-12"), "DU")
     assert (after["state"], after["days_overdue"], after["sha256"], after["version"]) == ("qua_han", 2, None, None)
     assert after["first_submitted_at"] is not None
@@ -86,16 +90,16 @@ def test_withdrawing_the_only_version(mini: MiniHome) -> None:
     ("name", "says"), [("abcdef12", "không khớp"), ("ab", "không khớp"), ("", "không khớp")], ids=["none", "short", "empty"]
 )
 def test_what_names_no_archived_file_is_not_withdrawn(mini: MiniHome, name: str, says: str) -> None:
-    answer = tonghop(mini.home, "withdraw", name, "--reason", "x")
-    assert answer.returncode == 2
+    answer = tonghop_here(mini.home, "withdraw", name, "--reason", "x")
+    assert answer.exit_code == 2
     assert says in answer.stderr
 
 
 def test_a_withdrawal_has_a_reason(mini: MiniHome) -> None:
     mini.drop(mini_report("DU"))
     sha = unit_said(mini.night("2022-05-09"), "DU")["sha256"]
-    answer = tonghop(mini.home, "withdraw", sha, "--reason", "  ")
-    assert answer.returncode == 2
+    answer = tonghop_here(mini.home, "withdraw", sha, "--reason", "  ")
+    assert answer.exit_code == 2
     assert Archive(mini.home.archive).note(sha).withdrawals == ()
 
 
@@ -114,8 +118,8 @@ def test_an_unfinished_rebuild_is_begun_again(mini: MiniHome) -> None:
     mini.drop(mini_report("DU"))
     before = mini.night("2022-05-09")
     (mini.home.store / "tonghop.new").write_bytes(b"half a database")
-    answer = tonghop(mini.home, "rebuild")
-    assert answer.returncode == 0, answer.stderr
+    answer = tonghop_here(mini.home, "rebuild")
+    assert answer.exit_code == 0, answer.output
     assert unit_said(mini.night("2022-05-09"), "DU") == unit_said(before, "DU")
     assert not list(mini.home.store.glob("*.new*"))
 
@@ -141,11 +145,11 @@ def test_the_archive_is_all_there_is(mini: MiniHome, tmp_path: Path) -> None:
     """A home with nothing but the archive, the plan and the key says the same."""
     mini.drop(mini_report("DU"))
     mini.night("2022-05-09")
-    said = tonghop(mini.home, "status", "--json", "--plan", "mini").stdout
+    said = tonghop_here(mini.home, "status", "--json", "--plan", "mini").stdout
     bare = Home(tmp_path / "tran").prepare()
     bare.archive.rmdir()
     mini.home.archive.rename(bare.archive)
     (mini.home.root / "plans").rename(bare.root / "plans")
     mini.home.secret_key.rename(bare.secret_key)
-    assert tonghop(bare, "rebuild").returncode == 0
-    assert tonghop(bare, "status", "--json", "--plan", "mini").stdout == said
+    assert tonghop_here(bare, "rebuild").exit_code == 0
+    assert tonghop_here(bare, "status", "--json", "--plan", "mini").stdout == said

@@ -17,7 +17,6 @@ import pytest
 from pipelines.report import report_digest, write_report
 from pipelines.report.follow_up import overdue_indicators, overdue_units
 from pipelines.report.page import tab_name
-from pipelines.report.wording import percent
 from schemas.finding import Finding, FindingCode
 from schemas.plan_file import load_plan
 from schemas.results import (
@@ -32,6 +31,7 @@ from schemas.results import (
     UnitIndicator,
     UnitState,
     UnitStatus,
+    percent,
 )
 
 if TYPE_CHECKING:

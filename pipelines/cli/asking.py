@@ -20,7 +20,7 @@ from pipelines.published import history_json, status_json
 from pipelines.store import Home
 from schemas.plan import Plan, Round
 from schemas.plan_file import load_plan
-from schemas.results import INDICATOR_STATES, UNIT_STATES, Consolidation, IndicatorTotal, UnitState
+from schemas.results import INDICATOR_STATES, UNIT_STATES, Consolidation, IndicatorTotal, UnitState, percent
 
 _COLOURS: dict[UnitState, str] = {
     "dung_han": "green",
@@ -144,7 +144,7 @@ def _show_status(result: Consolidation) -> None:
 def _indicator_cells(total: IndicatorTotal) -> tuple[str, ...]:
     whole = "" if total.denominator is None else f" / {total.denominator}"
     counted = "–" if total.numerator is None else f"{total.numerator}{whole}"
-    rate = "–" if total.rate is None else f"{int(total.rate * 1000) / 10} %".replace(".", ",")
+    rate = "–" if total.rate is None else percent(total.rate)
     if total.partial and total.rate is not None:
         rate += " (một phần)"
     state = INDICATOR_STATES[total.state] if total.state else "–"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from schemas.results import UNIT_STATES, UnitState
+from schemas.results import UNIT_STATES, UnitState, percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,11 +81,7 @@ def _fraction(line: RateLine) -> str:
 
 
 def _rate(line: RateLine) -> str:
-    """The rate in percent, cut and not rounded to one decimal, so that 99,96 % never reads as 100 %."""
-    if line.numerator is None or not line.denominator:
-        return "–"
-    tenths = line.numerator * 1000 // line.denominator
-    return f"{tenths // 10},{tenths % 10} %"
+    return percent(line.numerator / line.denominator) if line.numerator is not None and line.denominator else "–"
 
 
 def _grouped(count: int) -> str:

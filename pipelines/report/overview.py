@@ -13,13 +13,12 @@ from pipelines.report.wording import (
     expected,
     indicator_state,
     indicator_state_style,
-    percent,
     rate_of,
     remark,
     reporting,
     unit_state_style,
 )
-from schemas.results import UNIT_STATES, Consolidation, IndicatorTotal
+from schemas.results import UNIT_STATES, Consolidation, IndicatorTotal, percent
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -12,6 +12,7 @@ from schemas.results import (
     IndicatorTotal,
     UnitState,
     UnitStatus,
+    percent,
 )
 
 if TYPE_CHECKING:
@@ -72,16 +73,6 @@ def indicator_state(total: IndicatorTotal) -> str:
         return NOT_APPLICABLE
     words = INDICATOR_STATES[total.state]
     return f"{words} {total.days_overdue} ngày" if total.state == "qua_han" and total.days_overdue else words
-
-
-def percent(rate: float) -> str:
-    """0.785 → `78,5 %`. Only a whole is called 100, only nothing 0: the last tenth is never rounded away."""
-    tenths = round(rate * 1000)
-    if rate < 1 and tenths >= 1000:
-        tenths = 999
-    if rate > 0 and tenths <= 0:
-        tenths = 1
-    return f"{tenths // 10},{tenths % 10} %"
 
 
 def coverage(total: IndicatorTotal) -> str:

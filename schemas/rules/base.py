@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from schemas.finding import FindingCode, Severity, shown
-from schemas.plan import RuleSpec
+from schemas.plan import NO, YES, RuleSpec
 
 ARRIVAL = "_arrival"
 """The column that holds the day a record's report arrived (Asia/Ho_Chi_Minh), as a timestamp at midnight."""
@@ -55,6 +55,10 @@ class Rule(ABC):
     def target(self) -> str:
         """The field a breach is reported at."""
         return self.fields[0]
+
+    def at(self, row: Mapping[str, Any]) -> str:  # noqa: ARG002 - most rules have one place for any row
+        """The field a breach in this row is reported at."""
+        return self.target
 
     @property
     def elsewhere(self) -> tuple[str, ...]:
@@ -103,6 +107,7 @@ class Rule(ABC):
 def said(value: Any) -> str:
     if pd.isna(value):
         return "để trống"
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
-        return "có" if value else "không"
-    return shown(value.item() if hasattr(value, "item") else value)
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, bool):
+        return YES if plain else NO
+    return shown(plain)

@@ -107,10 +107,16 @@ class ZeroUnless(Rule):
         when = f"{self._label(self._one('when'))} không phải “{self._one('equals')}”"
         return f"Khi {when} thì {self._labels(self._many('fields'), ', ')} phải để trống hoặc bằng 0"
 
+    def at(self, row: Mapping[str, Any]) -> str:
+        return self._wrong(row)[0]
+
     def breach(self, row: Mapping[str, Any]) -> str:
         when = f"{self._label(self._one('when'))} là “{said(row[self._one('when')])}”"
-        given = [f for f in self._many("fields") if not pd.isna(row[f]) and row[f] != 0]
-        return f"{', '.join(self._with(f, row) for f in given)} phải để trống hoặc bằng 0 vì {when}"
+        return f"{', '.join(self._with(f, row) for f in self._wrong(row))} phải để trống hoặc bằng 0 vì {when}"
+
+    def _wrong(self, row: Mapping[str, Any]) -> list[str]:
+        """The fields that hold more than 0."""
+        return [f for f in self._many("fields") if not pd.isna(row[f]) and row[f] != 0]
 
 
 class AnyGiven(Rule):
