@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pipelines import __version__
 from pipelines.consolidate.listings import findings_of, sources
@@ -18,7 +19,8 @@ from pipelines.outbox import Register, safe_name, unless_unchanged
 from pipelines.plans import Plans
 from pipelines.returned import Answer, unreadable_note, write_receipt
 from pipelines.store import Home
-from schemas.finding import Finding
+from schemas.catalogue import say
+from schemas.finding import Finding, FindingCode
 from schemas.plan import Plan, Round
 from schemas.results import Source
 from schemas.submission import Arrival
@@ -43,13 +45,21 @@ class Answers:
         written = [self._note(arrival, findings) for arrival, findings in refused]
         for n, arrival in enumerate(arrivals):
             progress(n, len(arrivals))
-            row = booked[arrival.sha256]
-            plan = self._plans.get(row["plan"])
-            first = (row["received_at"], row["source_name"], row["folder"])
-            again = first != (arrival.received_at, arrival.source_name, arrival.folder)
-            self.identical += again
-            written.append(self._receipt(plan, plan.round(row["round"]), arrival, identical=again))
+            written.append(self._answer(booked[arrival.sha256], arrival))
         return [path for path in written if path is not None]
+
+    def _answer(self, row: dict[str, Any], arrival: Arrival) -> Path | None:
+        first = (row["received_at"], row["source_name"], row["folder"])
+        again = first != (arrival.received_at, arrival.source_name, arrival.folder)
+        self.identical += again
+        plan = self._plans.find(row["plan"])
+        if plan is None:
+            return self._note(arrival, [say(FindingCode.UNKNOWN_PLAN, value=row["plan"])])
+        if row["round"] not in {r.id for r in plan.rounds}:
+            return self._note(arrival, [say(FindingCode.UNKNOWN_ROUND, value=row["round"])])
+        if not plan.has_unit(row["unit"]):  # it reported once, and the plan no longer asks it
+            return self._note(arrival, [say(FindingCode.UNKNOWN_UNIT, value=row["unit"])])
+        return self._receipt(plan, plan.round(row["round"]), arrival, identical=again)
 
     def _receipt(self, plan: Plan, round_: Round, arrival: Arrival, *, identical: bool) -> Path | None:
         versions = self._known(plan, round_)
@@ -69,7 +79,8 @@ class Answers:
         )
         folder = self._home.outbox / plan.id / round_.id / RECEIPTS / own.unit.code
         path = folder / _answer_name(arrival, ".xlsx")
-        digest = hashlib.sha256(f"{__version__}{answer.verdict}{answer.counting}{arrival}".encode()).hexdigest()
+        said = (__version__, plan.version, arrival, own.verdict, answer.counting, answer.findings, answer.due, identical)
+        digest = hashlib.sha256(repr(said).encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: write_receipt(answer, p))
         return published.path if published else None
 

@@ -79,7 +79,8 @@ class _Sheets:
             "unit_name": unit.name,
             "round_label": self._plan.round(identity.round).label,
         }[field.prefill]
-        found = "" if cell is None or cell.value is None else shown(cell.value)
+        value = "" if cell is None or cell.value is None else cell.value
+        found = value if isinstance(value, str) else shown(value)
         current = identity.template_version == self._plan.version
         if cell is not None and current and tidy(found).casefold() != tidy(wanted).casefold():
             self._tell(FindingCode.PREFILL_CHANGED, table, field, cell, wanted)

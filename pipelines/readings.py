@@ -146,7 +146,7 @@ def _english(text: str) -> int | None:
 
 def _integer(text: str) -> int | None:
     whole, _, fraction = text.partition(".")
-    if len(whole) > 15 or fraction.strip("0") or not _PLAIN.match(whole):
+    if len(whole.lstrip("+-")) > 15 or fraction.strip("0") or not _PLAIN.match(whole):
         return None
     return int(whole)
 

@@ -256,7 +256,7 @@ TYPED: dict[FieldType, dict[Any, Any]] = {
 
 
 def _typed_rows(case: Case, count: int = 40) -> list[Row]:
-    """Interesting rows as typed: all there are, or a fixed choice with broken ones in it. Fields the rule does not see are blank."""
+    """Interesting rows as typed: all there are, or a fixed choice with broken ones in it. Other fields are blank."""
     fields = list(dict.fromkeys(case.fields))
     kinds = [list(TYPED[FIELDS[f]]) for f in fields]
     if case.rule.startswith("required_when") and FIELDS[fields[0]] == "count":
