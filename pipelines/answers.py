@@ -79,7 +79,16 @@ class Answers:
         )
         folder = self._home.outbox / plan.id / round_.id / RECEIPTS / own.unit.code
         path = folder / _answer_name(arrival, ".xlsx")
-        said = (__version__, plan.version, arrival, own.verdict, answer.counting, answer.findings, answer.due, identical)
+        said = (
+            __version__,
+            plan.version,
+            arrival,
+            own.verdict,
+            answer.counting,
+            answer.findings,
+            answer.due,
+            identical,
+        )
         digest = hashlib.sha256(repr(said).encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: write_receipt(answer, p))
         return published.path if published else None

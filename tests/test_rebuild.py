@@ -12,7 +12,7 @@ import pytest
 from pipelines.archive import Archive
 from pipelines.demo.scenario import NIGHTS
 from pipelines.store import Home
-from tests.homes import MiniHome, Province, mini_report, tonghop, unit_said
+from tests.homes import MiniHome, Province, mini_report, tonghop, tonghop_here, unit_said
 
 UNITS = ("711", "DU-BP", "708", "710", "CQ-VP", "DD-CCB")
 """An updated report, the same bytes twice, a corrected one, a rejected one, a late one, none."""

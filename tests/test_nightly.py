@@ -1,0 +1,384 @@
+"""Nights on a small plan: what counts, what is answered, what is written, and what a kill leaves behind."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from pipelines.nightly import Night, Request, run_night
+from pipelines.published import status_json
+from pipelines.store import Busy, Home, run_lock
+from tests.homes import MINI, MiniHome, mini_report, tonghop_here, unit_said
+
+NO_WORKBOOK = b"<html><body>no workbook</body></html>"
+UNITS = ("HU", "DU", "CQ", "MIEN")
+
+
+def states(outcome: Any, which: int = 0) -> dict[str, str]:
+    return {u["code"]: u["state"] for u in status_json(outcome.results[which])["units"]}
+
+
+def indicator(outcome: Any, name: str) -> dict[str, Any]:
+    (found,) = (i for i in status_json(outcome.results[0])["indicators"] if i["id"] == name)
+    return dict(found)
+
+
+def cells(path: Path, tab: str) -> list[tuple[Any, ...]]:
+    return list(load_workbook(path, data_only=True)[tab].iter_rows(values_only=True))
+
+
+def answers(home: Home) -> list[str]:
+    found = [*home.outbox.rglob("phieu-tiep-nhan/*/*.xlsx"), *home.outbox.glob("khong-doc-duoc/*")]
+    return sorted(p.relative_to(home.outbox).as_posix() for p in found)
+
+
+# --- Nobody, somebody, nothing to count
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "overdue"), [("2022-05-10", "chua_den_han", 0), ("2022-05-11", "qua_han", 1)], ids=["due", "past"]
+)
+def test_an_empty_inbox_still_gives_a_workbook(mini: MiniHome, day: str, state: str, overdue: int) -> None:
+    outcome = mini.night(day, None)
+    assert states(outcome) == {"HU": state, "DU": state, "CQ": state, "MIEN": "mien"}
+    assert [unit_said(outcome, code)["days_overdue"] for code in UNITS] == [overdue, overdue, overdue, 0]
+    assert states(outcome, 1) == {"HU": "chua_den_han", "DU": "chua_den_han", "CQ": "chua_den_han", "MIEN": "mien"}
+    for round_id in ("dot_1", "dot_2"):
+        folder = mini.home.outbox / "mini" / round_id
+        book = load_workbook(folder / "tong-hop.xlsx")
+        assert book.sheetnames[:4] == ["Tổng quan", "Tiến độ nộp", "Quá hạn", "Tỷ lệ hoàn thành"]
+        assert (folder / "lich-su" / day / "tong-hop.xlsx").is_file()
+        assert (folder / "du-lieu.duckdb").is_file()
+    assert answers(mini.home) == []
+
+
+def test_a_unit_without_subordinates_reports_for_itself(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU"))
+    outcome = mini.night("2022-05-09")
+    (rows,) = (table.rows for table in outcome.results[0].rows if table.sheet.id == "hoc_tap")
+    assert [(r.unit.code, r.organisation.code if r.organisation else None) for r in rows] == [("DU", "DU")]
+    assert rows[0].values["tong"] == 10
+    by_unit = {(c["unit"], c["indicator"]): c for c in status_json(outcome.results[0])["by_unit"]}
+    assert (by_unit["DU", "T2"]["numerator"], by_unit["DU", "T2"]["denominator"]) == (1, 1)
+    assert by_unit["CQ", "K1"]["state"] == "khong_ap_dung", "the sheet is not theirs"
+    assert by_unit["HU", "K1"]["state"] == "chua_bao_cao"
+    assert "MIEN" not in {unit for unit, _ in by_unit}
+
+
+def test_a_denominator_of_0_is_no_rate(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU", phai_hoc=0, da_hoc=0))
+    outcome = mini.night("2022-05-09")
+    (of_unit,) = (c for c in outcome.results[0].by_unit if (c.unit, c.indicator) == ("DU", "T1"))
+    assert (of_unit.numerator, of_unit.denominator, of_unit.rate, of_unit.state) == (0, 0, None, "khong_ap_dung")
+    total = indicator(outcome, "T1")
+    assert (total["denominator"], total["rate"], total["state"]) == (0, None, "khong_ap_dung")
+    book = mini.home.outbox / "mini" / "dot_1" / "tong-hop.xlsx"
+    rows = cells(book, "Tỷ lệ hoàn thành")
+    header = next(row for row in rows if any(str(c).startswith("T1\n") for c in row))
+    column = next(n for n, c in enumerate(header) if str(c).startswith("T1\n"))
+    assert next(row for row in rows if row[1] == "DU")[column] == "–"
+    assert next(row for row in rows if row[0] == "Toàn tỉnh")[column] == "–"
+    assert next(row for row in cells(book, "Tổng quan") if row[0] == "T1")[2:5] == (0, 0, "–")
+
+
+def test_without_a_due_date_nobody_is_late(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU"), round_id="dot_2")
+    outcome = mini.night("2022-12-30", "dot_2")
+    assert states(outcome) == {"HU": "chua_den_han", "DU": "dung_han", "CQ": "chua_den_han", "MIEN": "mien"}
+    assert status_json(outcome.results[0])["due"] is None
+    assert all(u["days_late"] == u["days_overdue"] == 0 for u in status_json(outcome.results[0])["units"])
+    total = indicator(outcome, "NB")
+    assert (total["numerator"], total["denominator"], total["state"]) == (1, 3, "khong_co_han")
+
+
+# --- What counts
+
+
+def test_a_rejected_correction_displaces_nothing(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU", da_hoc=5))
+    before = unit_said(mini.night("2022-05-09"), "DU")
+    mini.drop(mini_report("DU", nam=7))
+    outcome = mini.night("2022-05-10")
+    after = unit_said(outcome, "DU")
+    assert outcome.verdicts["rejected"] == 1
+    kept = ("state", "sha256", "version", "accepted_at", "days_late")
+    assert [after[k] for k in kept] == [before[k] for k in kept]
+    assert after["errors"] == 1
+    assert indicator(outcome, "T1")["numerator"] == 5
+    first, second = outcome.results[0].sources
+    assert (first.counts, second.counts) == (True, False)
+    assert second.reason == "Bị trả lại vì có lỗi; vẫn tính bản số 1"
+
+
+def test_a_late_correction_of_a_report_on_time_is_not_late(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU", da_hoc=5))
+    mini.night("2022-05-10")
+    mini.drop(mini_report("DU", da_hoc=8))
+    outcome = mini.night("2022-05-25")
+    after = unit_said(outcome, "DU")
+    assert (after["state"], after["days_late"], after["version"]) == ("dung_han", 0, 2)
+    assert after["accepted_at"] == "2022-05-10T22:00:00+07:00"
+    assert indicator(outcome, "T1")["numerator"] == 8
+
+
+def test_sent_in_time_accepted_late_is_late(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU", nam=7))
+    assert unit_said(mini.night("2022-05-10"), "DU")["state"] == "loi"
+    assert unit_said(mini.night("2022-05-11"), "DU")["state"] == "qua_han"
+    mini.drop(mini_report("DU"))
+    after = unit_said(mini.night("2022-05-13"), "DU")
+    assert (after["state"], after["days_late"], after["days_overdue"]) == ("tre_han", 3, 0)
+    assert after["first_submitted_at"][:10] == "2022-05-10"
+    assert after["accepted_at"][:10] == "2022-05-13"
+
+
+def test_an_earlier_report_sent_again_displaces_nothing(mini: MiniHome) -> None:
+    first = mini.drop(mini_report("DU", da_hoc=5)).read_bytes()
+    mini.night("2022-05-08")
+    mini.drop(mini_report("DU", da_hoc=8))
+    before = unit_said(mini.night("2022-05-09"), "DU")
+    (mini.home.inbox / "bản cũ.xlsx").write_bytes(first)
+    outcome = mini.night("2022-05-10")
+    assert unit_said(outcome, "DU") == before
+    assert (outcome.identical, outcome.verdicts.total()) == (1, 0)
+    assert [(s.version, s.counts) for s in outcome.results[0].sources] == [(1, False), (2, True)]
+    (receipt,) = (mini.home.outbox / "mini/dot_1/phieu-tiep-nhan/DU").glob("*bản cũ*")
+    said = "\n".join(str(c) for row in load_workbook(receipt).worksheets[0].values for c in row if c)
+    assert "bản số 2" in said
+    assert mini.waiting() == []
+
+
+def test_the_same_file_twice_in_the_inbox_is_one_version(mini: MiniHome) -> None:
+    path = mini.drop(mini_report("DU"))
+    shutil.copyfile(path, mini.home.inbox / "bao-cao (1).xlsx")
+    outcome = mini.night("2022-05-09")
+    assert outcome.identical == 1
+    assert len(outcome.results[0].sources) == 1
+    assert unit_said(outcome, "DU")["version"] == 1
+    assert len(answers(mini.home)) == 2
+    assert mini.waiting() == []
+
+
+def test_what_a_clerk_typed_stays_text(mini: MiniHome) -> None:
+    formula = '=HYPERLINK("http://example.invalid","x")'
+    report = mini_report("DU")
+    report.sheets["khen"] = {"1": {"doi_tuong": "tập thể", "ten": formula, "so_luot": 2}}  # type: ignore[index]
+    mini.drop(report)
+    outcome = mini.night("2022-05-09")
+    assert unit_said(outcome, "DU")["state"] == "dung_han"
+    book = load_workbook(mini.home.outbox / "mini" / "dot_1" / "tong-hop.xlsx")
+    (cell,) = (c for row in book["M2 Khen thưởng"].iter_rows() for c in row if c.value == formula)
+    assert (cell.data_type, cell.hyperlink) == ("s", None)
+
+
+# --- Files that are no report
+
+
+def test_a_file_of_no_workbook_is_answered_with_a_note(mini: MiniHome) -> None:
+    (mini.home.inbox / "Báo cáo.xlsx").write_bytes(NO_WORKBOOK)
+    outcome = mini.night("2022-05-09")
+    assert outcome.verdicts["unusable"] == 1
+    (note,) = (mini.home.outbox / "khong-doc-duoc").iterdir()
+    assert "Báo cáo" in note.name
+    assert "Báo cáo.xlsx" in note.read_text(encoding="utf-8-sig")
+    assert mini.waiting() == []
+    assert states(outcome)["DU"] == "chua_den_han"
+    assert mini.night("2022-05-09").published == []
+
+
+def test_a_report_in_another_units_folder_is_not_taken_for_theirs(mini: MiniHome) -> None:
+    path = mini.drop(mini_report("DU"), folder="HU")
+    content = path.read_bytes()
+    outcome = mini.night("2022-05-09")
+    assert (outcome.verdicts["unusable"], states(outcome)["DU"], states(outcome)["HU"]) == (
+        1,
+        "chua_den_han",
+        "chua_den_han",
+    )
+    assert len(answers(mini.home)) == 1
+    (mini.home.inbox / "DU").mkdir()
+    (mini.home.inbox / "DU" / "bao-cao.xlsx").write_bytes(content)
+    moved = mini.night("2022-05-10")
+    assert (states(moved)["DU"], unit_said(moved, "DU")["accepted_at"][:10]) == ("dung_han", "2022-05-10")
+
+
+def test_a_file_that_is_open_waits_for_the_next_night(mini: MiniHome) -> None:
+    path = mini.drop(mini_report("DU"))
+    lock = path.with_name("~$" + path.name)
+    lock.write_bytes(b"owner")
+    outcome = mini.night("2022-05-09")
+    assert [name for name, _ in outcome.held] == [path.name]
+    assert states(outcome)["DU"] == "chua_den_han"
+    lock.unlink()
+    assert states(mini.night("2022-05-10"))["DU"] == "dung_han"
+
+
+# --- Written only when it says something new
+
+
+def test_nothing_new_nothing_written(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU"))
+    assert mini.night("2022-05-09", None).published != []
+    before = mini.outputs()
+    again = mini.night("2022-05-09", None)
+    assert again.published == []
+    assert mini.outputs() == before
+
+
+def test_a_new_day_is_a_new_workbook_but_no_new_dataset(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU"))
+    mini.night("2022-05-09")
+    before = mini.outputs()
+    mini.night("2022-05-10")
+    after = mini.outputs()
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "mini/dot_1/tong-hop.xlsx",
+        "mini/dot_1/lich-su/2022-05-10/tong-hop.xlsx",
+    }
+
+
+def test_a_past_day_does_not_turn_the_newest_back(mini: MiniHome) -> None:
+    folder = mini.home.outbox / "mini" / "dot_1"
+    mini.drop(mini_report("DU"))
+    mini.night("2022-05-09")
+    mini.drop(mini_report("HU"))
+    mini.night("2022-05-12")
+    before = mini.outputs()
+    again = mini.night("2022-05-13", as_of=date(2022, 5, 9))
+    assert states(again) == {"HU": "chua_den_han", "DU": "dung_han", "CQ": "chua_den_han", "MIEN": "mien"}
+    assert again.published == []
+    assert mini.outputs() == before
+    between = mini.night("2022-05-13", as_of=date(2022, 5, 11))
+    assert states(between) == {"HU": "qua_han", "DU": "dung_han", "CQ": "qua_han", "MIEN": "mien"}
+    assert between.published == [folder / "lich-su" / "2022-05-11" / "tong-hop.xlsx"]
+    assert {name: at for name, at in mini.outputs().items() if name in before} == before
+
+
+# --- Killed, and run again
+
+
+@pytest.fixture(scope="module")
+def full(_templates: MiniHome, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home whose inbox holds a right report, a wrong one, the same bytes twice, and no workbook."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = _templates.copy(tmp_path_factory.mktemp("day") / "nha", patch)
+        home.drop(mini_report("DU"), name="dung.xlsx")
+        home.drop(mini_report("HU", nam=7), name="sai.xlsx")
+        shutil.copyfile(home.drop(mini_report("CQ"), name="a.xlsx"), home.home.inbox / "b.xlsx")
+        (home.home.inbox / "khong.xlsx").write_bytes(NO_WORKBOOK)
+        return home.home
+
+
+@pytest.fixture(scope="module")
+def undisturbed(full: Home, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[str]]:
+    """What an undisturbed night says, and its answers."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = MiniHome(full, None).copy(tmp_path_factory.mktemp("yen") / "nha", patch)
+        outcome = home.night("2022-05-10")
+        assert Counter(outcome.verdicts) == {"accepted": 2, "rejected": 1, "unusable": 1}
+        assert len(answers(home.home)) == 5
+        return status_json(outcome.results[0]), answers(home.home)
+
+
+class Killed(BaseException):
+    """As if the power had gone."""
+
+
+def killed_after(name: str) -> Callable[[str, Callable[[], str]], str]:
+    def step(stage: str, run: Callable[[], str]) -> str:
+        done = run()
+        if stage == name:
+            raise Killed
+        return done
+
+    return step
+
+
+@pytest.mark.parametrize("stage", Night.STAGES)
+def test_a_night_killed_after_a_stage_ends_the_same(
+    full: Home, undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    home = MiniHome(full, None).copy(tmp_path / "nha", monkeypatch)
+    home.at("2022-05-10")
+    with pytest.raises(Killed):
+        run_night(Request(home.home, "mini", "dot_1"), step=killed_after(stage))
+    ends_as(undisturbed, home)
+
+
+@pytest.mark.parametrize(
+    ("place", "after"),
+    [
+        ("pipelines.archive.Archive.pin_plan", 1),
+        ("pipelines.nightly.book_unusable", 0),
+        ("pipelines.answers.write_receipt", 2),
+        ("pipelines.nightly.publish_round", 0),
+        ("pipelines.publishing.export_duckdb", 0),
+    ],
+)
+def test_a_night_killed_within_a_stage_ends_the_same(
+    full: Home, undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, after: int
+) -> None:
+    home = MiniHome(full, None).copy(tmp_path / "nha", monkeypatch)
+    module, name = place.rsplit(".", 1)
+    owner = _named(module)
+    real, calls = getattr(owner, name), iter(range(100))
+
+    def dying(*arguments: Any, **named: Any) -> Any:
+        if next(calls) >= after:
+            raise Killed
+        return real(*arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, name, dying)
+        with pytest.raises(Killed):
+            home.night("2022-05-10")
+    ends_as(undisturbed, home)
+
+
+def ends_as(undisturbed: tuple[dict[str, Any], list[str]], home: MiniHome) -> None:
+    """Another night at the same hour says the same, answers all, and leaves no file waiting or half written."""
+    said, answered = undisturbed
+    assert status_json(home.night("2022-05-10").results[0]) == said
+    assert answers(home.home) == answered
+    assert home.waiting() == []
+    assert [p.name for p in home.home.outbox.rglob(".*")] == []
+    folder = home.home.outbox / "mini" / "dot_1"
+    assert (folder / "tong-hop.xlsx").is_file()
+    assert (folder / "du-lieu.duckdb").is_file()
+
+
+def _named(place: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(place)
+    except ModuleNotFoundError:
+        module, name = place.rsplit(".", 1)
+        return getattr(_named(module), name)
+
+
+# --- One at a time
+
+
+def test_a_second_run_says_who_holds_the_store(mini: MiniHome) -> None:
+    path = mini.drop(mini_report("DU"))
+    mini.at("2022-05-10")
+    with run_lock(mini.home, "tổng hợp"):
+        with pytest.raises(Busy, match="đang giữ kho: “tổng hợp”"):
+            mini.night("2022-05-10")
+        answer = tonghop_here(mini.home, "run", "--direct", now="2022-05-10T22:00:00+07:00")
+    assert answer.exit_code == 2
+    assert "đang giữ kho" in answer.stderr
+    assert path.is_file()
+    assert states(mini.night("2022-05-10"))["DU"] == "dung_han"
+
+
+def test_the_plan_is_the_one_of_the_tests(mini: MiniHome) -> None:
+    assert sorted(p.name for p in MINI.iterdir()) == sorted(p.name for p in (mini.home.root / "plans/mini").iterdir())
