@@ -19,7 +19,7 @@ from schemas.finding import Finding, FindingCode
 from schemas.parsed import KEY, Parsed
 from schemas.plan import Field, Plan, Sheet
 from schemas.rules import ARRIVAL, Rule, rules_of
-from schemas.submission import RawCell, Record, Table
+from schemas.submission import Record, Table
 
 SHA, ROW = "_sha256", "_row"
 
@@ -115,18 +115,19 @@ class _Room:
         rule = self._rules.get(name)
         fields = rule.fields if rule else (name.partition(":")[2],)
         sha, excel_row = str(row[SHA]), int(row[ROW])
-        if any((sha, self._sheet.id, excel_row, field) in self._refused for field in fields):
-            return None  # its finding stands already; nothing can be said of a cell that could not be read
+        cells = self._records[sha, self._sheet.id, excel_row].cells
+        if any(f not in cells or (sha, self._sheet.id, excel_row, f) in self._refused for f in fields):
+            return None  # its finding stands already; nothing can be said of a cell that is not there or not readable
         seen = {str(column): value for column, value in row.items()}
         field = self._sheet.field(rule.at(seen) if rule else fields[0])
-        cell = self._records[sha, self._sheet.id, excel_row].cells.get(field.id)
+        cell = cells[field.id]
         place = {
             "unit": self._units[sha],
             "sheet": self._tables[sha, self._sheet.id].tab,
-            "cell": cell.address if cell else None,
+            "cell": cell.address,
             "field": field.id,
             "label": field.label,
-            "value": _typed(cell),
+            "value": cell.value,
         }
         finding = self._broken(rule, row, seen, place) if rule else self._unfit(name, field, seen, place)
         return sha, finding, field.id
@@ -170,7 +171,3 @@ def _failures(schema: Any, frame: pd.DataFrame) -> list[tuple[str, list[int]]]:
             failures.append((name, [int(n) for n in output.index[~output]]))
         return failures
     return []
-
-
-def _typed(cell: RawCell | None) -> Any:
-    return None if cell is None else cell.value

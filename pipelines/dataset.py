@@ -32,17 +32,22 @@ class DatasetInUse(RuntimeError):
     """Another process has the DuckDB file open."""
 
 
+class DatasetDamaged(RuntimeError):
+    """The DuckDB file cannot be opened; the text (Vietnamese) names the remedy: it is a cache."""
+
+
 @contextmanager
 def open_dataset(path: Path | None, *, read_only: bool = False) -> Iterator[Connection]:
     """The dataset, with its tables and macros in place; None: an empty one in memory.
 
-    Raises DatasetInUse where another process holds the file.
+    Raises DatasetInUse where another process holds the file, DatasetDamaged where it cannot be opened.
     """
     try:
         connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
-    except duckdb.IOException as fault:
+    except duckdb.Error as fault:
         if "lock" not in str(fault).lower() and "being used" not in str(fault).lower():
-            raise
+            reason = str(fault).partition("\n")[0]
+            raise DatasetDamaged(f"Không mở được kho dữ liệu; chạy “tonghop rebuild” để dựng lại. ({reason})") from fault
         raise DatasetInUse("Kho dữ liệu đang được một lần chạy khác dùng. Chờ lần chạy đó xong rồi thử lại.") from fault
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")

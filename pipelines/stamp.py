@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 VARIABLE = "TONGHOP_KEY"
 
 
+class BadKey(ValueError):
+    """The key file holds no key; the text (Vietnamese) says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """The office's secret. It never shows in a repr, hence in no log."""
@@ -38,7 +42,7 @@ class Key:
 def load_key(home: Home, *, create: bool) -> Key | None:
     """The key of a home: `TONGHOP_KEY`, else `store/secret.key`; where there is none, a new one or None.
 
-    Raises OSError where the file cannot be read or made, ValueError where it is empty.
+    Raises OSError where the file cannot be read or made, BadKey where it is empty.
     """
     given = os.environ.get(VARIABLE, "").strip()
     if given:
@@ -49,7 +53,7 @@ def load_key(home: Home, *, create: bool) -> Key | None:
         return None
     written = home.secret_key.read_text(encoding="ascii").strip()
     if not written:
-        raise ValueError(f"tệp khoá {home.secret_key} rỗng; khôi phục từ bản sao lưu hoặc xoá đi để tạo khoá mới")
+        raise BadKey(f"tệp khoá {home.secret_key} rỗng; khôi phục từ bản sao lưu hoặc xoá đi để tạo khoá mới")
     return Key(written.encode("ascii"))
 
 

@@ -20,11 +20,12 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
 
 
 @pytest.fixture(scope="session")
-def _templates(tmp_path_factory: pytest.TempPathFactory) -> MiniHome:
+def mini_issued(tmp_path_factory: pytest.TempPathFactory) -> MiniHome:
+    """The plan `mini` with its blank templates: to copy, not to write into."""
     return mini_templates(tmp_path_factory.mktemp("mau"))
 
 
 @pytest.fixture
-def mini(_templates: MiniHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MiniHome:
+def mini(mini_issued: MiniHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MiniHome:
     """A home of its own with the plan `mini` and its blank templates, and the clock in the test's hand."""
-    return _templates.copy(tmp_path / "nha", monkeypatch)
+    return mini_issued.copy(tmp_path / "nha", monkeypatch)

@@ -33,7 +33,9 @@ COVER, STUDY, PRAISE, MORE, LIST = "M0 Bìa", "M1 Học tập", "M2 Khen thưở
 CRASH = b"a file that kills its reader"
 
 Place = tuple[str | None, str | None, FindingCode]
-Spoil = Callable[[Workbook], None]
+Undo = Callable[[], None]
+Spoil = Callable[[Workbook], Undo | None]
+"""Does one thing to a workbook; where it can be undone, gives what undoes it."""
 
 _MORE_TABLES = {
     "sheets": "them,M3,Thêm,Biểu thêm,org,II,,,\nds,M4,Danh sách,Danh sách,list,II,,,5\n",
@@ -115,29 +117,50 @@ def right_report(plan: Plan, folder: Path) -> bytes:
     return filled.read_bytes()
 
 
-def spoilt(content: bytes, spoil: Spoil) -> bytes:
-    """The same report, opened and changed and saved."""
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    spoil(book)
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
+class Clerk:
+    """Opens a report, changes it and saves it, over and over; the report is opened anew only where it must be."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._book: Workbook | None = None
+
+    def spoilt(self, spoil: Spoil) -> bytes:
+        """The report with that change, and no other, in it."""
+        book = self._book or openpyxl.load_workbook(io.BytesIO(self._content))
+        undo = spoil(book)
+        saved = io.BytesIO()
+        book.save(saved)
+        if undo is not None:
+            undo()
+        self._book = None if undo is None else book
+        return saved.getvalue()
 
 
 def typed(tab: str, **cells: object) -> Spoil:
     """Types values into cells (None: cleared)."""
 
-    def spoil(book: Workbook) -> None:
+    def spoil(book: Workbook) -> Undo:
+        sheet = book[tab]
+        before = {address: (sheet[address].value, sheet[address].data_type) for address in cells}
         for address, value in cells.items():
-            book[tab][address].value = value
+            sheet[address].value = value
+
+        def undo() -> None:
+            for address, (value, kind) in before.items():
+                sheet[address].value = value
+                sheet[address].data_type = kind
+
+        return undo
 
     return spoil
 
 
 def _as_text(tab: str, address: str, value: str) -> Spoil:
-    def spoil(book: Workbook) -> None:
-        book[tab][address].value = value
+    def spoil(book: Workbook) -> Undo:
+        undo = typed(tab, **{address: value})(book)
+        assert undo is not None
         book[tab][address].data_type = "s"
+        return undo
 
     return spoil
 
@@ -227,7 +250,7 @@ REPORTS: dict[FindingCode, tuple[Spoil, list[Place]]] = {
 """Reports of unit DU with one thing wrong, and all that is found in each."""
 
 STILL_RIGHT: dict[str, Spoil] = {
-    "nothing changed": lambda _: None,
+    "nothing changed": typed(STUDY),
     "tab renamed": lambda book: setattr(book[STUDY], "title", "Trang của tôi"),
     "header rewritten": typed(STUDY, C6="Tổng ĐV"),
     "a sheet of the clerk's own": lambda book: book.create_sheet("Nháp").append([1, 2, 3]),

@@ -84,6 +84,11 @@ def test_examples_parse(page: Path) -> None:
         parse(arguments)
 
 
+def test_examples_are_found() -> None:
+    found = {words[0] for page in PAGES for words in calls(page.read_text(encoding="utf-8")) if words}
+    assert {name.split()[0] for name in commands()} <= found
+
+
 @pytest.mark.parametrize("page", pages())
 def test_pages_are_composed_text(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

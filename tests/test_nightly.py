@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from pipelines.nightly import Night, Request, run_night
 from pipelines.published import status_json
 from pipelines.store import Busy, Home, run_lock
-from tests.homes import MINI, MiniHome, mini_report, tonghop_here, unit_said
+from tests.homes import MiniHome, mini_report, tonghop_here, unit_said
 
 NO_WORKBOOK = b"<html><body>no workbook</body></html>"
 UNITS = ("HU", "DU", "CQ", "MIEN")
@@ -265,10 +265,10 @@ def test_a_past_day_does_not_turn_the_newest_back(mini: MiniHome) -> None:
 
 
 @pytest.fixture(scope="module")
-def full(_templates: MiniHome, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def full(mini_issued: MiniHome, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home whose inbox holds a right report, a wrong one, the same bytes twice, and no workbook."""
     with pytest.MonkeyPatch.context() as patch:
-        home = _templates.copy(tmp_path_factory.mktemp("day") / "nha", patch)
+        home = mini_issued.copy(tmp_path_factory.mktemp("day") / "nha", patch)
         home.drop(mini_report("DU"), name="dung.xlsx")
         home.drop(mini_report("HU", nam=7), name="sai.xlsx")
         shutil.copyfile(home.drop(mini_report("CQ"), name="a.xlsx"), home.home.inbox / "b.xlsx")
@@ -380,5 +380,3 @@ def test_a_second_run_says_who_holds_the_store(mini: MiniHome) -> None:
     assert states(mini.night("2022-05-10"))["DU"] == "dung_han"
 
 
-def test_the_plan_is_the_one_of_the_tests(mini: MiniHome) -> None:
-    assert sorted(p.name for p in MINI.iterdir()) == sorted(p.name for p in (mini.home.root / "plans/mini").iterdir())

@@ -44,6 +44,8 @@ def _safely(look: Callable[[Home], Iterator[Line]], home: Home) -> Iterator[Line
         yield from look(home)
     except OSError as fault:
         yield "fault", f"Không xem được: {fault}"
+    except BadClock:
+        yield "note", "Một mục chưa xem được vì TONGHOP_NOW sai"
 
 
 def _python(_: Home) -> Iterator[Line]:

@@ -35,14 +35,16 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
 def _sentence(fault: Exception) -> str | None:
     from pipelines.archive import ArchiveDamaged
     from pipelines.clock import BadClock
-    from pipelines.dataset import DatasetInUse
+    from pipelines.dataset import DatasetDamaged, DatasetInUse
     from pipelines.plans import UnknownName
+    from pipelines.stamp import BadKey
     from pipelines.store import Busy
     from schemas.plan_fault import PlanFaults
 
     if isinstance(fault, PlanFaults):
         return f"Kế hoạch {fault}"
-    if isinstance(fault, Refused | UnknownName | Busy | DatasetInUse | ArchiveDamaged | BadClock):
+    told = Refused | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadClock | BadKey
+    if isinstance(fault, told):
         return str(fault)
     if isinstance(fault, PermissionError):
         return f"Không có quyền ghi hoặc đọc: {fault.filename or fault}. Đóng tệp đang mở, hoặc kiểm tra quyền thư mục."
