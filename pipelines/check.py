@@ -17,11 +17,17 @@ from schemas.catalogue import say
 from schemas.contract import CHOICE, RANGE, REQUIRED, contract
 from schemas.finding import Finding, FindingCode
 from schemas.parsed import KEY, Parsed
-from schemas.plan import Field, Plan, Sheet
+from schemas.plan import Field, FieldType, Plan, Sheet
 from schemas.rules import ARRIVAL, Rule, rules_of
 from schemas.submission import Record, Table
 
 SHA, ROW = "_sha256", "_row"
+_NOTHING: dict[FieldType, str] = {
+    "count": "; không có thì ghi 0",
+    "yes_no": ": chọn “có” hoặc “không”",
+    "date": ": ngày/tháng/năm",
+}
+"""What to write where there is nothing to say, by type."""
 
 
 class ContractBroken(RuntimeError):
@@ -145,7 +151,7 @@ class _Room:
 
     def _unfit(self, name: str, field: Field, seen: dict[str, Any], place: dict[str, Any]) -> Finding:
         if name.startswith(REQUIRED):
-            return say(FindingCode.MISSING_VALUE, **place)
+            return say(FindingCode.MISSING_VALUE, detail=_NOTHING.get(field.type, ""), **place)
         if name.startswith(CHOICE):
             values = self._plan.values(field.choices)
             near = get_close_matches(str(place["value"]), values, n=1, cutoff=0.6)

@@ -47,7 +47,9 @@ def open_dataset(path: Path | None, *, read_only: bool = False) -> Iterator[Conn
     except duckdb.Error as fault:
         if "lock" not in str(fault).lower() and "being used" not in str(fault).lower():
             reason = str(fault).partition("\n")[0]
-            raise DatasetDamaged(f"Không mở được kho dữ liệu; chạy “tonghop rebuild” để dựng lại. ({reason})") from fault
+            raise DatasetDamaged(
+                f"Không mở được kho dữ liệu; chạy “tonghop rebuild” để dựng lại. ({reason})"
+            ) from fault
         raise DatasetInUse("Kho dữ liệu đang được một lần chạy khác dùng. Chờ lần chạy đó xong rồi thử lại.") from fault
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.archive import Archive
 from pipelines.store import Home
 from schemas.plan import Plan, Round, Unit
-from schemas.plan_fault import PlanFaults, did_you_mean
+from schemas.plan_fault import PlanFault, PlanFaults, did_you_mean
 from schemas.plan_file import load_plan, plan_texts
 
 
@@ -43,7 +43,10 @@ class Plans:
 
     def get(self, plan_id: str) -> Plan:
         """The plan as it is now. Raises UnknownName, or PlanFaults where its tables are wrong."""
-        return self._load(self.folder(plan_id))
+        plan = self._load(self.folder(plan_id))
+        if plan.id != plan_id:
+            raise PlanFaults(plan_id, [misnamed(plan_id, plan.id)])
+        return plan
 
     def find(self, plan_id: str) -> Plan | None:
         """The plan as it is now; None where there is none, or its tables are wrong: such a plan takes no reports."""
@@ -96,6 +99,12 @@ class Plans:
         if folder not in self._loaded:
             self._loaded[folder] = load_plan(folder)
         return self._loaded[folder]
+
+
+def misnamed(folder: str, plan_id: str) -> PlanFault:
+    """A plan whose folder has another name than its id: outputs of two plans would fall together."""
+    text = f"mã kế hoạch “{plan_id}” khác tên thư mục “{folder}”; đặt hai tên giống nhau"
+    return PlanFault("settings", None, "id", text)
 
 
 def round_named(plan: Plan, name: str) -> Round:

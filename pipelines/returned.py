@@ -32,13 +32,13 @@ _ONE_LINE = 24
 
 VERDICT_WORDS: dict[Verdict, str] = {
     "accepted": "ĐƯỢC CHẤP NHẬN",
-    "accepted_with_warnings": "CHẤP NHẬN, CÓ LƯU Ý",
+    "accepted_with_warnings": "CHẤP NHẬN, CÓ CẢNH BÁO",
     "rejected": "BỊ TRẢ LẠI",
     "unusable": "KHÔNG DÙNG ĐƯỢC",
 }
 _NEXT_STEP: dict[Verdict, str] = {
     "accepted": "Không phải làm gì thêm. Nếu cần sửa số liệu, điền lại biểu mẫu và gửi tệp mới.",
-    "accepted_with_warnings": "Đọc các lưu ý dưới đây. Số liệu đúng thì không phải gửi lại; sai thì sửa, gửi tệp mới.",
+    "accepted_with_warnings": "Đọc các cảnh báo dưới đây. Số liệu đúng thì không phải gửi lại; sai thì sửa, gửi lại.",
     "rejected": "Mở lại tệp đã gửi, sửa từng ô theo bảng dưới đây (trang “Kiểm tra” cũng chỉ rõ), lưu rồi gửi lại.",
     "unusable": "Điền vào đúng biểu mẫu đã được cấp cho đơn vị, lưu lại rồi gửi lại.",
 }
@@ -188,9 +188,9 @@ def _findings(sheet: Worksheet, styles: Styles, findings: tuple[Finding, ...], r
     errors = [f for f in findings if f.severity == "error"]
     warnings = [f for f in findings if f.severity == "warning"]
     if not findings:
-        sheet.merge_range(row, 0, row, _LAST, "Không có lỗi, không có lưu ý.", styles.subtitle_left)
+        sheet.merge_range(row, 0, row, _LAST, "Không có lỗi, không có cảnh báo.", styles.subtitle_left)
         return
-    sheet.merge_range(row, 0, row, _LAST, f"{len(errors)} lỗi phải sửa, {len(warnings)} lưu ý", styles.subtitle_left)
+    sheet.merge_range(row, 0, row, _LAST, f"{len(errors)} lỗi phải sửa, {len(warnings)} cảnh báo", styles.subtitle_left)
     head = row + 1
     for col, title in enumerate(("STT", "Mức", "Trang", "Ô", "Giá trị", "Vấn đề và cách sửa")):
         sheet.write_string(head, col, title, styles.header)
@@ -198,7 +198,7 @@ def _findings(sheet: Worksheet, styles: Styles, findings: tuple[Finding, ...], r
         row = head + number
         is_error = finding.severity == "error"
         sheet.write_number(row, 0, number, styles.text_centre)
-        sheet.write_string(row, 1, "Lỗi" if is_error else "Lưu ý", styles.bad if is_error else styles.warn)
+        sheet.write_string(row, 1, "Lỗi" if is_error else "Cảnh báo", styles.bad if is_error else styles.warn)
         places = (finding.sheet, finding.cell, finding.value, finding.message)
         formats = (styles.text, styles.text_centre, styles.text, styles.name)
         for col, (text, style) in enumerate(zip(places, formats, strict=True), 2):

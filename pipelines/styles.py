@@ -49,7 +49,8 @@ COUNT_OR_DASH_FORMAT = "#,##0;-#,##0;–"
 YES_COUNT_FORMAT = '"có: "#,##0'
 DATE_FORMAT = "dd/mm/yyyy"
 DATETIME_FORMAT = "dd/mm/yyyy hh:mm"
-PERCENT_FORMAT = "0.0%"
+PERCENT_FORMAT = '[>=1]0.0%;[>=0.9995]"<100%";0.0%'
+"""A rate that is short of the whole never shows as 100 %."""
 TEXT_FORMAT = "@"
 
 WORKBOOK_OPTIONS: dict[str, Any] = {

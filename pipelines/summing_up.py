@@ -10,7 +10,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     """Verdicts, files held back, files published, and the states of every round."""
     verdicts = outcome.verdicts
     new = (
-        f"Tệp mới: {verdicts['accepted']} được chấp nhận, {verdicts['accepted_with_warnings']} chấp nhận có lưu ý, "
+        f"Tệp mới: {verdicts['accepted']} được chấp nhận, {verdicts['accepted_with_warnings']} chấp nhận có cảnh báo, "
         f"{verdicts['rejected']} bị trả lại, {verdicts['unusable']} không dùng được; {outcome.identical} nộp lại y hệt"
     )
     lines = [new, f"Tệp kết quả đã ghi: {len(outcome.published)}"]

@@ -161,7 +161,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "error",
         "Chưa điền",
         "chưa điền",
-        "Điền giá trị; nếu không có thì ghi 0 (với số lượng).",
+        "Điền vào ô này{detail}.",
     ),
     C.ERROR_CELL: Entry("error", "Ô báo lỗi", "ô đang báo lỗi {value}", "Xoá công thức hỏng và gõ lại giá trị."),
     C.UNCACHED_FORMULA: Entry(

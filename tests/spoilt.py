@@ -11,8 +11,10 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
+from mortal_reader import CRASH
 from openpyxl import Workbook
 from xlsx_parts import number, parts_of, row, zipped
 
@@ -30,7 +32,6 @@ MINI = Path(__file__).parent / "plans" / "mini"
 KEY = Key(b"key")
 ROUND, UNIT, OTHER_UNIT = "dot_1", "DU", "HU"
 COVER, STUDY, PRAISE, MORE, LIST = "M0 Bìa", "M1 Học tập", "M2 Khen thưởng", "M3 Thêm", "M4 Danh sách"
-CRASH = b"a file that kills its reader"
 
 Place = tuple[str | None, str | None, FindingCode]
 Undo = Callable[[], None]
@@ -171,8 +172,9 @@ def _repeated_sheet(book: Workbook) -> None:
 
 def _without_identity(book: Workbook) -> None:
     book.remove(book[META])
-    for name in list(book.custom_doc_props.names):
-        del book.custom_doc_props[name]
+    properties: Any = vars(book)["custom_doc_props"]
+    for name in list(properties.names):
+        del properties[name]
 
 
 def _row_cleared(tab: str, at: int) -> Spoil:

@@ -16,19 +16,15 @@ import pytest
 from pipelines.store import Home
 from tests.homes import EVENING, MINI, MiniHome, mini_report, tonghop, tonghop_here
 
-COMMANDS = "demo templates check run status history withdraw export rebuild plan doctor test".split()
+COMMANDS = ["demo", "templates", "check", "run", "status", "history", "withdraw", "export", "rebuild", "plan", "doctor", "test"]
 FORMULA = '=HYPERLINK("http://example.invalid","x")'
 
 CHECK_KEYS = ["file", "sha256", "plan", "round", "unit", "verdict", "findings"]
 FINDING_KEYS = ["code", "severity", "sheet", "cell", "field", "value", "message"]
 STATUS_KEYS = ["plan", "round", "as_of", "due", "units", "indicators", "by_unit"]
-UNIT_KEYS = (
-    "code name kind state due first_submitted_at accepted_at days_late days_overdue version sha256 errors warnings"
-).split()
-INDICATOR_KEYS = (
-    "id label numerator denominator rate target deadline state units_reported units_expected"
-).split()
-BY_UNIT_KEYS = "unit indicator numerator denominator rate state days_overdue".split()
+UNIT_KEYS = ["code", "name", "kind", "state", "due", "first_submitted_at", "accepted_at", "days_late", "days_overdue", "version", "sha256", "errors", "warnings"]
+INDICATOR_KEYS = ["id", "label", "numerator", "denominator", "rate", "target", "deadline", "state", "units_reported", "units_expected"]
+BY_UNIT_KEYS = ["unit", "indicator", "numerator", "denominator", "rate", "state", "days_overdue"]
 HISTORY_KEYS = ["sha256", "received_at", "source_name", "verdict", "version", "counts", "reason"]
 
 

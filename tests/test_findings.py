@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
 from datetime import datetime
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from mortal_reader import mortal_reader
 from spoilt import (
-    CRASH,
     FILES,
     IDENTITIES,
     KEY,
@@ -34,20 +33,13 @@ from pipelines.store import Home
 from schemas.catalogue import CATALOGUE, say
 from schemas.finding import Finding, FindingCode
 from schemas.plan import Plan
-from schemas.submission import Arrival, RawWorkbook, Verdict
+from schemas.submission import Arrival, Verdict
 
 C = FindingCode
 EVENING = datetime(2022, 5, 5, 22, 0, tzinfo=TIMEZONE)
 POSIX = sys.platform != "win32"
 Said = dict[str, tuple[Verdict | None, tuple[Finding, ...]]]
 """By the name of the file: its verdict (None: it names no unit), and all its findings."""
-
-
-def mortal_reader(content: bytes) -> RawWorkbook | Finding:
-    """The real reader, in a child that dies of one content."""
-    if content == CRASH:
-        os.kill(os.getpid(), signal.SIGABRT)
-    return isolation._read(content)
 
 
 def _drop_everything(inbox: Path, plan: Plan, folder: Path) -> None:

@@ -78,7 +78,7 @@ def test_errors_stand_before_warnings_with_their_cells(answer: Answer, tmp_path:
     assert listed == [
         ["Lỗi", "B6 Cam kết", "D18", "=1+1"],
         ["Lỗi", "B0 Bìa", "C9", None],
-        ["Lưu ý", "B2 Học tập", "E14", "1.250"],
+        ["Cảnh báo", "B2 Học tập", "E14", "1.250"],
     ]
     assert [row[5] for row in rows[head + 1 :]] == [answer.findings[n].message for n in (1, 2, 0)]
 
@@ -99,7 +99,7 @@ def test_a_file_seen_before_makes_no_version(answer: Answer, tmp_path: Path) -> 
     same = replace(answer, verdict="accepted", findings=(), version=None, identical_to=2, due=None)
     said = texts(receipt(same, tmp_path))
     assert "Không tạo phiên bản mới: tệp giống hệt phiên bản 2 đã nhận trước đó" in said
-    assert "Không có lỗi, không có lưu ý." in said
+    assert "Không có lỗi, không có cảnh báo." in said
     assert "Không ấn định hạn nộp" in said
 
 

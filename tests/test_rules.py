@@ -186,7 +186,7 @@ def test_every_named_rule_has_a_case() -> None:
 def test_the_pandera_face_is_the_rule(case: Case) -> None:
     rule = case.built()
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(ROWS)
     def law(rows: list[Row]) -> None:
         frame = _frame(rows)

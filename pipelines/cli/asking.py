@@ -15,10 +15,11 @@ from pipelines.clock import now, today
 from pipelines.consolidate import consolidate
 from pipelines.consolidate.listings import sources
 from pipelines.dataset import ensure_sheets, open_dataset
-from pipelines.plans import Plans, unit_named
+from pipelines.plans import Plans, misnamed, unit_named
 from pipelines.published import history_json, status_json
 from pipelines.store import Home
 from schemas.plan import Plan, Round
+from schemas.plan_fault import PlanFaults
 from schemas.plan_file import load_plan
 from schemas.results import INDICATOR_STATES, UNIT_STATES, Consolidation, IndicatorTotal, UnitState, percent
 
@@ -32,7 +33,7 @@ _COLOURS: dict[UnitState, str] = {
 }
 _VERDICTS = {
     "accepted": "chấp nhận",
-    "accepted_with_warnings": "chấp nhận, có lưu ý",
+    "accepted_with_warnings": "chấp nhận, có cảnh báo",
     "rejected": "trả lại",
     "unusable": "không dùng được",
 }
@@ -94,8 +95,10 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
 
 def check_plan(name: str) -> int:
     """`tonghop plan check`: 0 and the plan in numbers. Raises PlanFaults with everything that is wrong, UnknownName."""
-    folder = Path(name) if (Path(name) / "settings.csv").is_file() else Plans(Home.locate()).folder(name)
-    plan = load_plan(folder)
+    folder = Path(name).resolve()
+    plan = load_plan(folder) if (folder / "settings.csv").is_file() else Plans(Home.locate()).get(name)
+    if (folder / "settings.csv").is_file() and plan.id != folder.name:
+        raise PlanFaults(folder.name, [misnamed(folder.name, plan.id)])
     rates = sum(i.kind == "rate" for i in plan.indicators)
     console().print(f"Kế hoạch {plan.settings.number} ({plan.id}) hợp lệ, phiên bản {plan.version}.", markup=False)
     console().print(

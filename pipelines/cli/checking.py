@@ -27,7 +27,7 @@ from schemas.submission import Arrival, Identity, Submission, Verdict
 
 _WORDS: dict[Verdict, tuple[str, str]] = {
     "accepted": ("ĐƯỢC CHẤP NHẬN", "green"),
-    "accepted_with_warnings": ("CHẤP NHẬN, CÓ LƯU Ý", "yellow"),
+    "accepted_with_warnings": ("CHẤP NHẬN, CÓ CẢNH BÁO", "yellow"),
     "rejected": ("SẼ BỊ TRẢ LẠI", "red"),
     "unusable": ("KHÔNG DÙNG ĐƯỢC", "red"),
 }
@@ -115,13 +115,13 @@ def _show(checked: _Checked) -> None:
     out.print(f"[bold]{escape(checked.file)}[/bold]{whose}: [bold {colour}]{words}[/]")
     errors = sum(f.severity == "error" for f in checked.findings)
     if checked.findings:
-        out.print(f"{errors} lỗi, {len(checked.findings) - errors} lưu ý")
+        out.print(f"{errors} lỗi, {len(checked.findings) - errors} cảnh báo")
         table = Table(show_lines=False, pad_edge=False)
         for header in ("Mức", "Trang", "Ô", "Giá trị"):
             table.add_column(header, overflow="fold")
         table.add_column("Vấn đề và cách sửa", ratio=1, overflow="fold")
         for finding in sorted(checked.findings, key=lambda f: f.severity):
-            level = "[red]lỗi[/]" if finding.severity == "error" else "[yellow]lưu ý[/]"
+            level = "[red]lỗi[/]" if finding.severity == "error" else "[yellow]cảnh báo[/]"
             cells = (finding.sheet, finding.cell, finding.value, finding.message)
             table.add_row(level, *(escape(_printable(text or "–")) for text in cells))
         out.print(table)

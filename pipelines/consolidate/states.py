@@ -84,7 +84,10 @@ def _note(
                 f"bản được chấp nhận đến ngày {local_day(accepted):%d/%m/%Y}, trễ {late} ngày. {counting}"
             )
         return (f"Trễ {late} ngày ({deadline}). " if late else "") + counting
-    if first:
-        rejected = f"Mới chỉ có bản bị trả lại (lần đầu ngày {local_day(first):%d/%m/%Y})"
-        return f"{rejected}; {f'quá hạn {overdue} ngày, ' if overdue else ''}{deadline}."
+    if first and timeline:
+        only = (
+            "Bản được chấp nhận đã được rút, chưa có bản thay" if timeline["withdrawn"] else "Mới chỉ có bản bị trả lại"
+        )
+        since = f"{only} (nộp lần đầu ngày {local_day(first):%d/%m/%Y})"
+        return f"{since}; {f'quá hạn {overdue} ngày, ' if overdue else ''}{deadline}."
     return f"Chưa nộp; quá hạn {overdue} ngày ({deadline})." if overdue else f"Chưa nộp; {deadline}."

@@ -33,7 +33,7 @@ def write_progress(workbook: Workbook, styles: Styles, result: Consolidation) ->
         Column("Quá hạn (ngày)", 10, s.count_or_dash),
         Column("Phiên bản tính", 10, s.text_centre),
         Column("Số lỗi", 8.5, s.count_or_dash),
-        Column("Số lưu ý", 8.5, s.count_or_dash),
+        Column("Số cảnh báo", 8.5, s.count_or_dash),
         Column("Ghi chú", 48, s.name),
     )
     page.table(columns, [_progress(styles, n, unit) for n, unit in enumerate(result.units, 1)], frozen=3)
@@ -91,7 +91,7 @@ def _overdue_units(page: Page, row: int) -> int:
         Column("Quá hạn (ngày)", 12, s.count),
         Column("Nộp lần đầu", 17.5, s.datetime),
         Column("Số lỗi", 10, s.count_or_dash),
-        Column("Số lưu ý", 10, s.count_or_dash),
+        Column("Số cảnh báo", 10, s.count_or_dash),
         Column("Ghi chú", 44, s.name),
     )
     page.put(row, 0, f"1. Đơn vị quá hạn nộp báo cáo: {len(units)}", s.page_title)

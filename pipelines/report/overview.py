@@ -132,8 +132,8 @@ def _indicators(page: Page, row: int) -> tuple[tuple[int, int, list[IndicatorTot
         "Mục tiêu",
         "Thời hạn",
         "Trạng thái",
-        "Độ phủ (đơn vị)",
-        "Lưu ý",
+        "Độ phủ",
+        "Ghi chú",
     )
     styles = (
         s.text_centre,
@@ -208,7 +208,7 @@ def _volumes(page: Page, row: int, indicators_at: tuple[int, int, list[Indicator
     s, result = page.styles, page.result
     row = _section(page, row, "4. Khối lượng công việc; biểu đồ tỷ lệ hoàn thành")
     head = row
-    for col, title in enumerate(("Mã", "Nội dung", "Số lượng", "Độ phủ (đơn vị)", "Lưu ý")):
+    for col, title in enumerate(("Mã", "Nội dung", "Số lượng", "Độ phủ", "Ghi chú")):
         page.put(row, col, title, s.header)
     page.sheet.set_row_pixels(row, 38)
     volumes = [i for i in result.indicators if i.kind == "volume"]

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 NOT_APPLICABLE = "–"
 VERDICTS: dict[Verdict, str] = {
     "accepted": "Được chấp nhận",
-    "accepted_with_warnings": "Chấp nhận, có lưu ý",
+    "accepted_with_warnings": "Chấp nhận, có cảnh báo",
     "rejected": "Bị trả lại",
     "unusable": "Không dùng được",
 }
-SEVERITIES = {"error": "Lỗi", "warning": "Lưu ý"}
+SEVERITIES = {"error": "Lỗi", "warning": "Cảnh báo"}
 STATE_BARS: dict[UnitState, str] = {
     "dung_han": palette.GOOD_BAR,
     "tre_han": palette.WARNING_BAR,

@@ -30,6 +30,7 @@ SELECT
     min(v.received_at) FILTER (WHERE v.accepted AND v.withdrawn IS NULL) AS accepted_at,
     max_by(v.sha256, v.version) AS newest_sha256,
     max(v.version) AS newest_version,
+    bool_or(v.accepted AND v.withdrawn IS NOT NULL) AS withdrawn,
     any_value(c.version) AS counting_version,
     any_value(c.sha256) AS counting_sha256
 FROM versions(plan_id, round_id, known_by) AS v

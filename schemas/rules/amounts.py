@@ -44,6 +44,9 @@ class SumAtMost(Rule):
     name, code = "sum_at_most", FindingCode.SUM_AT_MOST
     params = fields_in = counts = ("parts", "limit")
 
+    def at(self, row: Mapping[str, Any]) -> str:
+        return max(self._many("parts"), key=lambda field: row[field])
+
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return settled(summed(frame, self._many("parts")) <= frame[self._one("limit")])
 

@@ -53,7 +53,7 @@ class Rule(ABC):
 
     @property
     def target(self) -> str:
-        """The field a breach is reported at."""
+        """The field a breach is reported at, where no row is known."""
         return self.fields[0]
 
     def at(self, row: Mapping[str, Any]) -> str:  # noqa: ARG002 - most rules have one place for any row
