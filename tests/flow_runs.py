@@ -34,11 +34,11 @@ def _booked() -> dict[str, Any]:
         runs = client.read_flow_runs()
         tasks = client.read_task_runs()
         artifacts = client.read_artifacts()
-    runs.sort(key=lambda run: run.start_time)
+    runs.sort(key=lambda run: str(run.start_time))
     return {
-        "flows": [run.state.name for run in runs],
+        "flows": [run.state_name for run in runs],
         "tasks": [
-            sorted((t.name.rsplit("-", 1)[0], t.state.name) for t in tasks if t.flow_run_id == run.id) for run in runs
+            sorted((t.name.rsplit("-", 1)[0], t.state_name) for t in tasks if t.flow_run_id == run.id) for run in runs
         ],
         "artifacts": [[a.key, a.type, a.data] for a in artifacts],
     }

@@ -24,7 +24,7 @@ from pipelines.store import VARIABLE as HOME
 
 if TYPE_CHECKING:
     import pytest
-    from click.testing import Result
+    from typer.testing import Result
 
     from schemas.results import Consolidation
 

@@ -16,14 +16,52 @@ import pytest
 from pipelines.store import Home
 from tests.homes import EVENING, MINI, MiniHome, mini_report, tonghop, tonghop_here
 
-COMMANDS = ["demo", "templates", "check", "run", "status", "history", "withdraw", "export", "rebuild", "plan", "doctor", "test"]
+COMMANDS = [
+    "demo",
+    "templates",
+    "check",
+    "run",
+    "status",
+    "history",
+    "withdraw",
+    "export",
+    "rebuild",
+    "plan",
+    "doctor",
+    "test",
+]
 FORMULA = '=HYPERLINK("http://example.invalid","x")'
 
 CHECK_KEYS = ["file", "sha256", "plan", "round", "unit", "verdict", "findings"]
 FINDING_KEYS = ["code", "severity", "sheet", "cell", "field", "value", "message"]
 STATUS_KEYS = ["plan", "round", "as_of", "due", "units", "indicators", "by_unit"]
-UNIT_KEYS = ["code", "name", "kind", "state", "due", "first_submitted_at", "accepted_at", "days_late", "days_overdue", "version", "sha256", "errors", "warnings"]
-INDICATOR_KEYS = ["id", "label", "numerator", "denominator", "rate", "target", "deadline", "state", "units_reported", "units_expected"]
+UNIT_KEYS = [
+    "code",
+    "name",
+    "kind",
+    "state",
+    "due",
+    "first_submitted_at",
+    "accepted_at",
+    "days_late",
+    "days_overdue",
+    "version",
+    "sha256",
+    "errors",
+    "warnings",
+]
+INDICATOR_KEYS = [
+    "id",
+    "label",
+    "numerator",
+    "denominator",
+    "rate",
+    "target",
+    "deadline",
+    "state",
+    "units_reported",
+    "units_expected",
+]
 BY_UNIT_KEYS = ["unit", "indicator", "numerator", "denominator", "rate", "state", "days_overdue"]
 HISTORY_KEYS = ["sha256", "received_at", "source_name", "verdict", "version", "counts", "reason"]
 
@@ -103,7 +141,9 @@ def test_a_wrong_name_is_met_with_the_right_one(
 
 
 @pytest.mark.parametrize("clock", ["hôm qua", "2022-05-10T22:00:00", "2022-13-01T00:00:00+07:00"])
-@pytest.mark.parametrize("command", [("status",), ("run", "--direct"), ("history", "DU", "--plan", "mini")], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [("status",), ("run", "--direct"), ("history", "DU", "--plan", "mini")], ids=" ".join
+)
 def test_a_clock_that_cannot_be_read(mini_issued: MiniHome, clock: str, command: tuple[str, ...]) -> None:
     assert "TONGHOP_NOW" in refused(mini_issued.home, *command, now=clock)
 

@@ -93,7 +93,9 @@ def test_there_is_something_to_look_at() -> None:
 
 
 def test_schemas_never_import_pipelines() -> None:
-    assert [n for n, used in IMPORTS.items() if within(n, "schemas") and any(within(u, "pipelines") for u in used)] == []
+    assert [
+        n for n, used in IMPORTS.items() if within(n, "schemas") and any(within(u, "pipelines") for u in used)
+    ] == []
 
 
 def test_no_import_circle() -> None:

@@ -378,5 +378,3 @@ def test_a_second_run_says_who_holds_the_store(mini: MiniHome) -> None:
     assert "đang giữ kho" in answer.stderr
     assert path.is_file()
     assert states(mini.night("2022-05-10"))["DU"] == "dung_han"
-
-

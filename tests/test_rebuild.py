@@ -87,7 +87,9 @@ def test_withdrawing_the_only_version(mini: MiniHome) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("abcdef12", "không khớp"), ("ab", "không khớp"), ("", "không khớp")], ids=["none", "short", "empty"]
+    ("name", "says"),
+    [("abcdef12", "không khớp"), ("ab", "không khớp"), ("", "không khớp")],
+    ids=["none", "short", "empty"],
 )
 def test_what_names_no_archived_file_is_not_withdrawn(mini: MiniHome, name: str, says: str) -> None:
     answer = tonghop_here(mini.home, "withdraw", name, "--reason", "x")

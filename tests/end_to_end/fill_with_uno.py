@@ -40,7 +40,7 @@ def main() -> None:
     desktop = None
     try:
         desktop = connect(pipe)
-        for template, values, target in zip(jobs[::3], jobs[1::3], jobs[2::3]):
+        for template, values, target in zip(jobs[::3], jobs[1::3], jobs[2::3], strict=True):
             fill(desktop, Path(template), json.loads(Path(values).read_text(encoding="utf-8")), Path(target))
     finally:
         if desktop is not None:
