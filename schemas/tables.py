@@ -65,8 +65,8 @@ class Sheets(_Table):
         str_matches=r"^[A-Z][A-Z0-9]{0,4}$", unique=True, description="ký hiệu biểu, ví dụ B2, không lặp"
     )
     label: Series[str] = pa.Field(
-        str_matches=r"^[^\[\]:*?/\\]{1,24}$",
-        description="tên trang tính ngắn (1–24 ký tự, không có [ ] : * ? / \\)",
+        str_matches=r"^[^\[\]:*?/\\]{0,23}[^\[\]:*?/\\']$",
+        description="tên trang tính ngắn (1–24 ký tự, không có [ ] : * ? / \\, không kết thúc bằng ')",
     )
     title: Series[str] = pa.Field(str_matches=SOME, description=_TEXT)
     kind: Series[str] = pa.Field(isin=["form", "org", "list"], description="form, org hoặc list")
