@@ -86,7 +86,7 @@ class Archive:
     def notes(self) -> tuple[Note, ...]:
         """All notes, by first arrival, then SHA-256."""
         notes = (self.note(path.stem) for path in self.folder.glob("??/*.json") if not path.name.startswith("."))
-        return tuple(sorted(notes, key=lambda n: (n.arrivals[0].received_at, n.sha256)))
+        return tuple(sorted(notes, key=lambda n: (_order(n.arrivals[0]), n.sha256)))
 
     def pin_plan(self, sha: str, plan_version: str) -> Note:
         """Writes, once, the plan version its verdict is given under; one that is there stays. Raises KeyError."""
@@ -173,8 +173,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _order(arrival: Arrival) -> tuple[datetime, str, str]:
-    return (arrival.received_at, arrival.source_name, arrival.folder)
+def _order(arrival: Arrival) -> tuple[datetime, datetime, str, str]:
+    return (arrival.received_at, arrival.file_time or arrival.received_at, arrival.source_name, arrival.folder)
 
 
 def _written(note: Note) -> dict[str, Any]:
@@ -182,7 +182,14 @@ def _written(note: Note) -> dict[str, Any]:
         "sha256": note.sha256,
         "size": note.size,
         "arrivals": [
-            {"at": a.received_at.isoformat(), "name": a.source_name, "folder": a.folder} for a in note.arrivals
+            {
+                "at": a.received_at.isoformat(),
+                "file_time": a.file_time and a.file_time.isoformat(),
+                "seen_at": a.seen_at and a.seen_at.isoformat(),
+                "name": a.source_name,
+                "folder": a.folder,
+            }
+            for a in note.arrivals
         ],
         "plan_version": note.plan_version,
         "withdrawals": [{"at": w.at.isoformat(), "reason": w.reason} for w in note.withdrawals],
@@ -193,10 +200,21 @@ def _note_of(sha: str, told: Mapping[str, Any]) -> Note:
     return Note(
         sha,
         int(told["size"]),
-        tuple(Arrival(sha, datetime.fromisoformat(a["at"]), a["name"], a["folder"]) for a in _some(told["arrivals"])),
+        tuple(
+            Arrival(sha, _moment(a["at"]), a["name"], a["folder"], _or_none(a, "file_time"), _or_none(a, "seen_at"))
+            for a in _some(told["arrivals"])
+        ),
         told.get("plan_version"),
-        tuple(Withdrawal(datetime.fromisoformat(w["at"]), w["reason"]) for w in told.get("withdrawals", ())),
+        tuple(Withdrawal(_moment(w["at"]), w["reason"]) for w in told.get("withdrawals", ())),
     )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _or_none(told: Mapping[str, Any], key: str) -> datetime | None:
+    return _moment(told[key]) if told.get(key) else None
 
 
 def _some(arrivals: list[dict[str, str]]) -> Iterator[dict[str, str]]:

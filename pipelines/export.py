@@ -7,12 +7,14 @@ the list of all submissions. Personal fields that are not stored cannot be expor
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
 
 from pipelines.dataset import Connection, quoted, stored_fields, table_name
+from pipelines.outbox import publish
 from schemas.plan import Plan, Round, Sheet
 
 Format = Literal["parquet", "csv"]
@@ -38,9 +40,12 @@ def export_files(
         path = folder / f"{name}.{form}"
         options = "FORMAT parquet" if form == "parquet" else "FORMAT csv, HEADER"
         rows = query if form == "parquet" else _inert(connection, query)
-        connection.execute(f"COPY ({rows}) TO '{_literal(str(path))}' ({options})")
-        written.append(path)
+        written.append(publish(path, partial(_copy, connection, rows, options)).path)
     return written
+
+
+def _copy(connection: Connection, rows: str, options: str, path: Path) -> None:
+    connection.execute(f"COPY ({rows}) TO '{_literal(str(path))}' ({options})")
 
 
 def export_duckdb(connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime, path: Path) -> None:

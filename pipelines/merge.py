@@ -26,7 +26,10 @@ _SUBMISSIONS = pa.schema(
     [
         *((name, pa.string()) for name in ("sha256", "plan", "round", "unit")),
         ("received_at", pa.string()),
-        *((name, pa.string()) for name in ("source_name", "folder", "verdict", "template_version", "plan_version")),
+        *(
+            (name, pa.string())
+            for name in ("source_name", "folder", "verdict", "template_version", "plan_version", "file_time")
+        ),
     ]
 )
 _FINDINGS = pa.schema(
@@ -89,18 +92,19 @@ def book_withdrawals(connection: Connection, withdrawals: Iterable[tuple[str, An
 
 
 def _booked(judged: Judged) -> dict[str, Any]:
-    submission = judged.submission
+    submission, arrival = judged.submission, judged.submission.arrival
     return {
         "sha256": submission.sha256,
         "plan": submission.identity.plan,
         "round": submission.identity.round,
         "unit": submission.identity.unit,
-        "received_at": submission.arrival.received_at.isoformat(),
-        "source_name": submission.arrival.source_name,
-        "folder": submission.arrival.folder,
+        "received_at": arrival.received_at.isoformat(),
+        "source_name": arrival.source_name,
+        "folder": arrival.folder,
         "verdict": judged.verdict,
         "template_version": submission.identity.template_version,
         "plan_version": judged.plan_version,
+        "file_time": arrival.file_time and arrival.file_time.isoformat(),
     }
 
 

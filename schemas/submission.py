@@ -103,12 +103,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A file the system has seen: the SHA-256 of its bytes, and when, under what name and in which folder it came."""
+    """A file the system has seen: the SHA-256 of its bytes, and when, under what name and in which folder it came.
+
+    `received_at` is what counts. Beside it: `file_time`, the file's own time in the inbox, which puts files that a set
+    clock gives one moment into their true order; and `seen_at`, when the system first saw it.
+    """
 
     sha256: str
     received_at: datetime
     source_name: str
     folder: str
+    file_time: datetime | None = None
+    seen_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

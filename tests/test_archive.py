@@ -125,7 +125,15 @@ def test_the_note_is_plain_json(archive: Archive) -> None:
     assert told == {
         "sha256": sha,
         "size": 3,
-        "arrivals": [{"at": "2022-05-09T20:00:00+07:00", "name": "báo cáo.xlsx", "folder": "703"}],
+        "arrivals": [
+            {
+                "at": "2022-05-09T20:00:00+07:00",
+                "file_time": None,
+                "seen_at": None,
+                "name": "báo cáo.xlsx",
+                "folder": "703",
+            }
+        ],
         "plan_version": None,
         "withdrawals": [],
     }

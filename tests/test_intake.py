@@ -185,4 +185,7 @@ def test_the_note_of_a_night_says_when_in_local_time(home: Home, monkeypatch: py
     (arrived,) = take_in(Inbox(home, now()), PLANS, KEY).arrived
     assert arrived.received_at.tzinfo is TIMEZONE
     told = json.loads(next(home.archive.glob("??/*.json")).read_text())
-    assert told["arrivals"] == [{"at": "2022-05-10T20:00:00+07:00", "name": "a.xlsx", "folder": "703"}]
+    (arrived,) = told["arrivals"]
+    assert (arrived["at"], arrived["name"], arrived["folder"]) == ("2022-05-10T20:00:00+07:00", "a.xlsx", "703")
+    assert arrived["seen_at"] == "2022-05-10T20:00:00+07:00"
+    assert arrived["file_time"].endswith("+07:00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -115,6 +116,17 @@ def test_a_rejected_correction_displaces_nothing(mini: MiniHome) -> None:
     first, second = outcome.results[0].sources
     assert (first.counts, second.counts) == (True, False)
     assert second.reason == "Bị trả lại vì có lỗi; vẫn tính bản số 1"
+
+
+@pytest.mark.parametrize("first_studied", [5, 6])
+def test_of_two_reports_in_one_night_the_later_file_counts(mini: MiniHome, first_studied: int) -> None:
+    first = mini.drop(mini_report("DU", da_hoc=first_studied), name="b.xlsx")
+    second = mini.drop(mini_report("DU", da_hoc=11 - first_studied), name="a.xlsx")
+    stamp = first.stat().st_ctime
+    os.utime(second, (stamp + 60, stamp + 60))  # the set clock gives both one moment; their own times still differ
+    outcome = mini.night("2022-05-09")
+    assert [(s.source_name, s.counts) for s in outcome.results[0].sources] == [("b.xlsx", False), ("a.xlsx", True)]
+    assert indicator(outcome, "T1")["numerator"] == 11 - first_studied
 
 
 def test_a_late_correction_of_a_report_on_time_is_not_late(mini: MiniHome) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipelines.archive import Archive, Note
@@ -94,7 +95,7 @@ def take_in(
     notes: dict[str, Note] = {}
     files: dict[str, tuple[Waiting, ...]] = {}
     for file in found:
-        kept = _kept(archive, file)
+        kept = _kept(archive, file, inbox.now)
         if isinstance(kept, Held):
             held.append(kept)
         elif isinstance(kept, Finding):
@@ -145,7 +146,7 @@ def read_one(content: bytes, arrival: Arrival, plan_of: PlanOf, key: Key | None)
     return read_files([(content, arrival)], plan_of, key)[0]
 
 
-def _kept(archive: Archive, file: Waiting) -> tuple[Note, Arrival] | Finding | Held:
+def _kept(archive: Archive, file: Waiting, seen_at: datetime) -> tuple[Note, Arrival] | Finding | Held:
     """Puts one file into the archive, or says why not."""
     if file.fault is not None:
         return file.fault
@@ -158,7 +159,8 @@ def _kept(archive: Archive, file: Waiting) -> tuple[Note, Arrival] | Finding | H
         return Held(file.path, "tệp vừa thay đổi trong lúc đọc; sẽ nhận ở lần chạy sau")
     except OSError as error:
         return say(FindingCode.NOT_A_FILE, detail=f"không đọc được: {error.strerror or error}")
-    arrival = Arrival(hashlib.sha256(content).hexdigest(), file.received_at, file.name, file.folder)
+    sha = hashlib.sha256(content).hexdigest()
+    arrival = Arrival(sha, file.received_at, file.name, file.folder, file.file_time, seen_at)
     return archive.put(content, arrival), arrival
 
 

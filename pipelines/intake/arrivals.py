@@ -57,6 +57,7 @@ class Waiting:
     size: int
     mtime_ns: int
     fault: Finding | None = None
+    file_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,8 @@ def _described(home: Home, path: Path, now: datetime) -> Waiting:
     except OSError as fault:
         return Waiting(path, folder, name, now, 0, 0, _no_file(name, _why(fault)))
     arrived = datetime.fromtimestamp(max(status.st_mtime, status.st_ctime), TIMEZONE)
-    described = Waiting(path, folder, name, min(arrived, now), status.st_size, status.st_mtime_ns)
+    moment = min(arrived, now)
+    described = Waiting(path, folder, name, moment, status.st_size, status.st_mtime_ns, file_time=arrived)
     reason = _not_regular(status.st_mode) or _unreadable(path)
     return replace(described, fault=_no_file(name, reason)) if reason else described
 

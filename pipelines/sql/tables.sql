@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS submissions (
     folder VARCHAR NOT NULL,
     verdict VARCHAR NOT NULL CHECK (verdict IN ('accepted', 'accepted_with_warnings', 'rejected')),
     template_version VARCHAR NOT NULL,
-    plan_version VARCHAR NOT NULL
+    plan_version VARCHAR NOT NULL,
+    file_time TIMESTAMPTZ
 );
 
 CREATE TABLE IF NOT EXISTS findings (

@@ -3,7 +3,7 @@
 CREATE OR REPLACE MACRO versions(plan_id, round_id, known_by) AS TABLE
 SELECT
     s.*,
-    row_number() OVER (PARTITION BY s.unit ORDER BY s.received_at, s.sha256) AS version,
+    row_number() OVER (PARTITION BY s.unit ORDER BY s.received_at, s.file_time NULLS FIRST, s.sha256) AS version,
     s.verdict IN ('accepted', 'accepted_with_warnings') AS accepted,
     w.reason AS withdrawn
 FROM submissions AS s
