@@ -39,10 +39,16 @@ class Answers:
         self._versions: dict[tuple[str, str], tuple[Source, ...]] = {}
         self.identical = 0
 
-    def write(self, arrivals: Sequence[Arrival], refused: Refused, progress: Callable[[int, int], None]) -> list[Path]:
-        """One answer a file: `arrivals` of submissions, `refused` with their findings. Returns what was written."""
+    def write(
+        self, arrivals: Sequence[Arrival], unusable: Refused, refused: Refused, progress: Callable[[int, int], None]
+    ) -> list[Path]:
+        """One answer a file; returns what was written.
+
+        `arrivals`: of submissions; `unusable`: archived files that name no unit; `refused`: files not taken in.
+        """
         booked = {row["sha256"]: row for row in read(self._connection, "SELECT * FROM submissions")}
-        written = [self._note(arrival, findings) for arrival, findings in refused]
+        written = [self._note(arrival, findings) for arrival, findings in unusable]
+        written += [self._note(arrival, findings, archived=False) for arrival, findings in refused]
         for n, arrival in enumerate(arrivals):
             progress(n, len(arrivals))
             written.append(self._answer(booked[arrival.sha256], arrival))
@@ -99,8 +105,8 @@ class Answers:
             self._versions[plan.id, round_.id] = sources(self._connection, plan, round_, self._moment)
         return self._versions[plan.id, round_.id]
 
-    def _note(self, arrival: Arrival, findings: Sequence[Finding]) -> Path | None:
-        text = unreadable_note(arrival.source_name, arrival.received_at, findings)
+    def _note(self, arrival: Arrival, findings: Sequence[Finding], *, archived: bool = True) -> Path | None:
+        text = unreadable_note(arrival.source_name, arrival.received_at, findings, archived=archived)
         path = self._home.outbox / UNREADABLE / _answer_name(arrival, ".txt")
         digest = hashlib.sha256(text.encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: _write_note(p, text))

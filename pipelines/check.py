@@ -133,7 +133,7 @@ class _Room:
             "cell": cell.address,
             "field": field.id,
             "label": field.label,
-            "value": cell.value,
+            "value": cell.value if field.stored or cell.value is None else HIDDEN,
         }
         finding = self._broken(rule, row, seen, place) if rule else self._unfit(name, field, seen, place)
         return sha, finding, field.id

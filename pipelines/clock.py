@@ -14,6 +14,10 @@ class BadClock(ValueError):
     """`TONGHOP_NOW` cannot be read; the text says how to write it."""
 
 
+class FutureDay(ValueError):
+    """A day that has not come yet was asked about; the text says so."""
+
+
 def now() -> datetime:
     """The present moment in `TIMEZONE`: `TONGHOP_NOW` (ISO time with offset) where it is set, else the real one.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines.answers import Answers
 from pipelines.archive import Archive
-from pipelines.clock import end_of_day, now, today
+from pipelines.clock import FutureDay, end_of_day, now, today
 from pipelines.consolidate import consolidate
 from pipelines.dataset import Connection, open_dataset
 from pipelines.intake import Inbox, TakenIn, take_in
@@ -70,7 +70,7 @@ class Outcome:
 class Night:
     """One run. Each stage is a method without arguments; what they hand on stays in here.
 
-    Raises UnknownName, PlanFaults or OSError for the operator; whatever a unit sent is never an exception.
+    Raises UnknownName, PlanFaults, FutureDay or OSError for the operator; whatever a unit sent is never an exception.
     """
 
     STAGES = ("take_in", "judge", "merge", "answer", "leave_inbox", "consolidate", "publish")
@@ -83,7 +83,7 @@ class Night:
         self.rounds = self.plans.rounds(request.plan, request.round)
         self.outcome.faulty_plans = list(self.plans.faulty())
         self.moment = now()
-        self.as_of = request.as_of or today()
+        self.as_of = _past_or_present(request.as_of or today())
         self.register = Register(self.home.outputs, self.home.root)
         self._taken: TakenIn | None = None
         self._judged: list[Judged] = []
@@ -126,12 +126,14 @@ class Night:
 
     def answer(self) -> str:
         """Writes the answer to every file in the inbox: a receipt, or a note where the file names no unit."""
-        refused = (*self.taken.unusable, *self.taken.refused)
-        unusable = {arrival for arrival, _ in self.taken.unusable}
-        arrivals = [arrival for arrival in self.taken.arrived if arrival not in unusable]
+        taken = self.taken
+        unusable = {arrival for arrival, _ in taken.unusable}
+        arrivals = [arrival for arrival in taken.arrived if arrival not in unusable]
         with self._dataset() as connection:
             answers = Answers(connection, self.plans, self.home, self.register, self.moment)
-            written = answers.write(arrivals, refused, lambda n, of: self.progress("Viết phiếu tiếp nhận", n, of))
+            written = answers.write(
+                arrivals, taken.unusable, taken.refused, lambda n, of: self.progress("Viết phiếu tiếp nhận", n, of)
+            )
         self.outcome.identical = answers.identical
         self.outcome.published += written
         return f"{len(written)} phiếu"
@@ -172,6 +174,14 @@ class Night:
 
     def _dataset(self) -> AbstractContextManager[Connection]:
         return open_dataset(self.home.dataset)
+
+
+def _past_or_present(day: date) -> date:
+    if day > today():
+        raise FutureDay(
+            f"Ngày {day:%d/%m/%Y} chưa đến; số liệu chỉ tổng hợp được đến hết hôm nay ({today():%d/%m/%Y})."
+        )
+    return day
 
 
 Step = Callable[[str, Callable[[], str]], str]

@@ -19,7 +19,7 @@ from pipelines.readings import (
     unreadable,
 )
 from schemas.catalogue import say
-from schemas.finding import Finding, FindingCode, shown
+from schemas.finding import HIDDEN, Finding, FindingCode, shown
 from schemas.parsed import DTYPES, KEY, CellKey, Parsed
 from schemas.plan import Field, FieldType, Plan, Sheet
 from schemas.submission import RawCell, RawValue, Submission, Table, UncachedFormula
@@ -89,7 +89,7 @@ class _Sheets:
     def _tell(self, code: FindingCode, table: Table, field: Field, cell: RawCell, detail: str) -> None:
         value: Any = cell.value
         if isinstance(value, UncachedFormula):
-            value = f"={value.formula}"
+            value = value.formula
         elif hasattr(value, "text"):
             value = value.text
         self.findings.append(
@@ -100,7 +100,7 @@ class _Sheets:
                 cell=cell.address,
                 field=field.id,
                 label=field.label,
-                value="" if value is None else value,
-                detail=detail,
+                value=("" if value is None else value) if field.stored else HIDDEN,
+                detail=detail if field.stored else HIDDEN,
             )
         )

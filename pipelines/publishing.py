@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.clock import today
 from pipelines.dataset import Connection
 from pipelines.export import export_duckdb, export_files
 from pipelines.outbox import Published, Register, unless_unchanged
@@ -29,11 +30,12 @@ def publish_round(
     """Writes what has changed; returns that.
 
     The day's copy goes to `lich-su/<as-of>/`. The newest workbook and the published dataset are replaced unless a
-    later day has been published already: consolidating a past day does not turn them back. Raises OSError.
+    later day has been published already: consolidating a past day does not turn them back. A day that has not come
+    (the machine's clock was wrong once) holds nothing up. Raises OSError.
     """
     folder = round_folder(home, result.plan.id, result.round.id)
     digest = report_digest(result)
-    later = any(day > result.as_of for day in published_days(folder))
+    later = any(result.as_of < day <= today() for day in published_days(folder))
     books = [folder / HISTORY / result.as_of.isoformat() / WORKBOOK]
     if not later:
         books.insert(0, folder / WORKBOOK)

@@ -90,8 +90,18 @@ def write_receipt(answer: Answer, path: Path) -> None:
         raise OSError(f"không ghi được tệp {path}: {fault}") from fault
 
 
-def unreadable_note(source_name: str, received_at: datetime, findings: Iterable[Finding]) -> str:
-    """The note for a file that names no unit: which file, when, why, what to do, and that the original is kept."""
+def unreadable_note(
+    source_name: str, received_at: datetime, findings: Iterable[Finding], *, archived: bool = True
+) -> str:
+    """The note for a file that names no unit: which file, when, why, what to do, and where the original is.
+
+    `archived` False: it could not even be taken in, and lies in the inbox still.
+    """
+    kept = (
+        "Tệp gốc vẫn được lưu giữ nguyên vẹn; không có số liệu nào bị thay đổi hay bị xoá."
+        if archived
+        else "Tệp vẫn nằm trong thư mục nộp, chưa được nhận vào; sửa xong thì thay hoặc xoá tệp đó."
+    )
     reasons = [f"- {_one_line(f.message)}" for f in findings] or [
         "- Không xác định được tệp là báo cáo của đơn vị nào."
     ]
@@ -110,7 +120,7 @@ def unreadable_note(source_name: str, received_at: datetime, findings: Iterable[
             "  lưu lại dạng .xlsx rồi đặt vào thư mục nộp.",
             "- Nếu không còn biểu mẫu, đề nghị nơi nhận báo cáo cấp lại.",
             "",
-            "Tệp gốc vẫn được lưu giữ nguyên vẹn; không có số liệu nào bị thay đổi hay bị xoá.",
+            kept,
             "",
         ]
     )

@@ -73,7 +73,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "error",
         "Không rõ của đơn vị nào",
         "tệp không mang thông tin nhận dạng (trang ẩn “_meta”) của biểu mẫu",
-        "Dùng đúng biểu mẫu do Ban Tuyên giáo gửi cho đơn vị; không chép sang tệp mới.",
+        "Dùng đúng biểu mẫu đã được cấp cho đơn vị; không chép sang tệp mới.",
     ),
     C.WRONG_STAMP: Entry(
         "error",
@@ -85,19 +85,19 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "error",
         "Kế hoạch không có",
         "tệp thuộc kế hoạch “{value}”, hệ thống không có kế hoạch này",
-        "Hỏi Ban Tuyên giáo để nhận biểu mẫu đang dùng.",
+        "Hỏi nơi nhận báo cáo để có biểu mẫu đang dùng.",
     ),
     C.UNKNOWN_ROUND: Entry(
         "error",
         "Kỳ báo cáo không có",
         "kế hoạch không có kỳ báo cáo “{value}”",
-        "Hỏi Ban Tuyên giáo để nhận biểu mẫu đang dùng.",
+        "Hỏi nơi nhận báo cáo để có biểu mẫu đang dùng.",
     ),
     C.UNKNOWN_UNIT: Entry(
         "error",
         "Đơn vị không có",
         "kế hoạch không giao báo cáo cho đơn vị mã “{value}”",
-        "Hỏi Ban Tuyên giáo để nhận biểu mẫu của đơn vị mình.",
+        "Hỏi nơi nhận báo cáo để có biểu mẫu của đơn vị mình.",
     ),
     C.WRONG_FOLDER: Entry(
         "error",
@@ -133,7 +133,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "error",
         "Cột lạ",
         "cột “{value}” không có trong biểu mẫu",
-        "Xoá cột này, hoặc chuyển nội dung sang biểu “Khó khăn, kiến nghị”.",
+        "Chuyển nội dung vào các cột có sẵn, rồi xoá cột này.",
     ),
     C.COLUMN_REPEATED: Entry("error", "Cột lặp", "cột “{label}” có hai lần", "Xoá cột chép thừa, chỉ giữ một cột."),
     C.ROW_MISSING: Entry(
@@ -202,7 +202,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "error",
         "Sửa ô điền sẵn",
         "ô điền sẵn đã bị đổi thành “{value}”, đúng ra là “{detail}”",
-        "Trả lại giá trị điền sẵn; nếu tên đơn vị đã đổi, báo Ban Tuyên giáo.",
+        "Trả lại giá trị điền sẵn; nếu tên đã đổi, báo nơi nhận báo cáo.",
     ),
     C.NUMBER_AS_TEXT: Entry(
         "warning",
@@ -227,7 +227,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
     C.SUM_EQUALS: Entry("error", "Tổng không khớp", "{detail}", "Sửa để tổng các phần đúng bằng tổng số."),
     C.REQUIRED_WHEN: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),
     C.REQUIRED_WHEN_POSITIVE: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),
-    C.REQUIRED_WHEN_COMPLETE: Entry("error", "Thiếu ngày hoàn thành", "{detail}", "Điền giá trị còn thiếu."),
+    C.REQUIRED_WHEN_COMPLETE: Entry("error", "Thiếu giá trị bắt buộc", "{detail}", "Điền giá trị còn thiếu."),
     C.ZERO_UNLESS: Entry(
         "error", "Phải để trống hoặc bằng 0", "{detail}", "Xoá số đã ghi, hoặc sửa lại câu trả lời có/không."
     ),

@@ -97,6 +97,10 @@ class Finding:
         }
 
 
+HIDDEN = "(không hiển thị)"
+"""Stands for what a clerk typed where it may concern a person: fields that are not stored."""
+
+
 def shown(value: object) -> str:
     """A value as a person would read it back: text whole, dates dd/mm/yyyy, long text cut at 80 characters."""
     if isinstance(value, datetime) and (value.hour or value.minute or value.second):

@@ -17,6 +17,9 @@ META = "_meta"
 META_KEYS = ("plan", "round", "unit", "template_version", "stamp")
 GUIDE_TAB = "Hướng dẫn"
 SELF_CHECK_TAB = "Kiểm tra"
+LISTS = "_lists"
+OWN_TABS = frozenset({META, LISTS, GUIDE_TAB, SELF_CHECK_TAB})
+"""The template's sheets that hold no table."""
 
 KEY_COLUMN = 1
 NAME_COLUMN = 2

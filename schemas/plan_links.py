@@ -12,7 +12,7 @@ import pandas as pd
 from schemas.plan import NO, ROWS, YES, FieldType
 from schemas.plan_fault import PlanFault, did_you_mean
 from schemas.rules import NAMED
-from schemas.tables import SETTING_KEYS, TABLES
+from schemas.tables import RESERVED_FIELDS, RESERVED_PLANS, RESERVED_SHEETS, SETTING_KEYS, TABLES
 
 Row = dict[str, str]
 Frames = Mapping[str, pd.DataFrame]
@@ -77,12 +77,16 @@ def _settings(tables: _Tables) -> Iterator[PlanFault]:
                 "key",
                 f"khoá “{row['key']}” không có.{hint} Các khoá: {', '.join(SETTING_KEYS)}",
             )
+        elif row["key"] == "id" and row["value"] in RESERVED_PLANS:
+            yield PlanFault("settings", line, "value", f"“{row['value']}” là tên hệ thống dùng riêng; đặt mã khác")
         elif not re.search(pattern, row["value"]) or (row["key"] == "issued_on" and not _is_date(row["value"])):
             yield PlanFault("settings", line, "value", f"“{row['value']}” không hợp lệ cho khoá “{row['key']}”")
 
 
 def _sheets(tables: _Tables) -> Iterator[PlanFault]:
     for line, row in tables["sheets"]:
+        if row["id"] in RESERVED_SHEETS:
+            yield _reserved("sheets", line, row["id"])
         for name in parts(row["rounds"]):
             if name not in tables.rounds:
                 yield _unknown("sheets", line, "rounds", "kỳ báo cáo", name, tables.rounds)
@@ -99,6 +103,8 @@ def _sheets(tables: _Tables) -> Iterator[PlanFault]:
 def _fields(tables: _Tables) -> Iterator[PlanFault]:
     seen = set()
     for line, row in tables["fields"]:
+        if row["id"] in RESERVED_FIELDS:
+            yield _reserved("fields", line, row["id"])
         if row["sheet"] not in tables.sheets:
             yield _unknown("fields", line, "sheet", "biểu", row["sheet"], list(tables.sheets))
         if (row["sheet"], row["id"]) in seen:
@@ -152,6 +158,9 @@ def _params_faults(tables: _Tables, row: Row) -> Iterator[str]:
         for end in (params[name][0] for name in ("from", "to") if name in params):
             if end != "arrival" and not _is_date(end):
                 yield f"“{end}” không phải ngày dạng 2022-04-06, cũng không phải “arrival”"
+        first, last = (params.get(name, ("",))[0] for name in ("from", "to"))
+        if _is_date(first) and _is_date(last) and first > last:
+            yield f"khoảng ngày trống: {first} muộn hơn {last}"
     if "equals" in rule.params and "when" in params and "equals" in params:
         yield from _equals_fault(tables, row["sheet"], params["when"][0], params["equals"][0])
 
@@ -159,6 +168,10 @@ def _params_faults(tables: _Tables, row: Row) -> Iterator[str]:
 def _other_sheet_fault(tables: _Tables, sheet: str, other: str, field: str) -> Iterator[str]:
     if other not in tables.sheets:
         yield f"không có biểu “{other}”.{did_you_mean(other, list(tables.sheets))}"
+    elif other == sheet:
+        yield f"biểu “{sheet}” không đối chiếu với chính nó được; dùng quy tắc khác"
+    elif {tables.sheets[other]["kind"], tables.sheets[sheet]["kind"]} & {"list"}:
+        yield f"chỉ đối chiếu từng dòng được giữa các biểu có dòng theo tổ chức; “{other}” hoặc “{sheet}” là biểu list"
     elif tables.sheets[other]["kind"] != tables.sheets[sheet]["kind"]:
         yield f"biểu “{other}” phải cùng kiểu với biểu “{sheet}” thì mới đối chiếu từng dòng được"
     else:
@@ -232,6 +245,10 @@ def _units(tables: _Tables) -> Iterator[PlanFault]:
             yield PlanFault("units", line, "parent", f"đơn vị cấp trên “{row['parent']}” không phải đơn vị báo cáo")
         elif row["reports"] != "no" and row["parent"]:
             yield PlanFault("units", line, "parent", "đơn vị báo cáo không có cấp trên trong bảng này; để trống")
+
+
+def _reserved(table: str, line: int, name: str) -> PlanFault:
+    return PlanFault(table, line, "id", f"“{name}” là tên hệ thống dùng riêng; đặt mã khác")
 
 
 def _unknown(table: str, line: int, column: str, what: str, name: str, known: list[str]) -> PlanFault:

@@ -169,6 +169,16 @@ TABLES: dict[str, type[_Table]] = {
     "units": Units,
 }
 
+RESERVED_PLANS = frozenset({"main", "temp", "system", "pg_catalog", "information_schema", "copy", "beside"})
+RESERVED_SHEETS = frozenset({"end", "nop_bao_cao"})
+RESERVED_FIELDS = frozenset(
+    {
+        *("sha256", "tab", "excel_row", "organisation", "organisation_name", "unit", "unit_name", "plan", "round"),
+        *("version", "source_name"),
+    }
+)
+"""Ids that the dataset, its exports and the template's markers use for themselves."""
+
 SETTING_KEYS: dict[str, str] = {
     "id": ID,
     "number": SOME,

@@ -105,7 +105,7 @@ def _unit(world: World, unit: dict[str, str]) -> Said:
     counting = world.counting(unit["code"])
     first_accepted = next((v.night for v in versions if v.accepted), None)
     late = overdue = 0
-    if unit["reports"] == "exempt":
+    if unit["reports"] == "exempt" and first_accepted is None:
         state = "mien"
     elif first_accepted is not None:
         late = _days_past(world.due, first_accepted)
@@ -174,7 +174,7 @@ def _state(
     """The state of a rate and the days its deadline is past; `complete`: every unit has reported."""
     deadline = _deadline(world, indicator)
     overdue = _days_past(deadline, world.as_of)
-    if denominator == 0:
+    if denominator == 0 and complete:
         return "khong_ap_dung", 0
     if complete and numerator * 100 >= int(indicator["target"]) * denominator:
         return "hoan_thanh", 0

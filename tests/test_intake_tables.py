@@ -10,7 +10,7 @@ import pytest
 from pipelines.intake.tables import OUTSIDE_LIMIT, find_tables
 from pipelines.intake.workbook import read_workbook
 from pipelines.template import write_template
-from schemas.finding import Finding
+from schemas.finding import HIDDEN, Finding
 from schemas.layout import SheetLayout, layout
 from schemas.plan_file import load_plan
 from schemas.submission import ErrorCell, Identity, RawSheet, RawValue, RawWorkbook, Table, UncachedFormula
@@ -219,7 +219,25 @@ def test_what_stands_below_or_beside_a_table_is_said(sheets: dict[str, Cells]) -
     cells = sheets[ORG.sheet.tab]
     below = ORG.last_row + 5
     cells[below, 3], cells[below, 4], cells[10, 30], cells[4, 30] = 12.0, "  ", "ghi chú", "trên đầu bảng"
-    assert said(sheets) == [("OUTSIDE_TABLE", "AD10", "ghi chú"), ("OUTSIDE_TABLE", f"C{below}", "12")]
+    assert said(sheets) == [
+        ("OUTSIDE_TABLE", "AD10", "ghi chú"),
+        ("OUTSIDE_TABLE", f"C{below}", "12"),
+        ("OUTSIDE_TABLE", "AD4", "trên đầu bảng"),
+    ]
+
+
+def test_an_organisation_that_was_renamed_is_not_guessed(sheets: dict[str, Cells]) -> None:
+    cells = sheets[ORG.sheet.tab]
+    row = ORG.row(FIRST_CODE, ORG.sheet.fields[0].id)
+    cells[row, 2] = "Đảng bộ xã Khác"
+    assert said(sheets) == [("PREFILL_CHANGED", f"B{row}", "Đảng bộ xã Khác")]
+
+
+def test_a_sheet_of_the_clerks_own_is_said_and_rejects_nothing(sheets: dict[str, Cells]) -> None:
+    sheets["Sheet1"] = {(2, 3): 12.0, (1, 1): "  "}
+    sheets["Trống"] = {(1, 1): " "}
+    (finding,) = read(sheets)[1]
+    assert (finding.code, finding.severity, finding.sheet, finding.cell) == ("OUTSIDE_TABLE", "warning", "Sheet1", "C2")
 
 
 def test_a_column_slipped_in_without_an_id_is_outside(sheets: dict[str, Cells]) -> None:
@@ -231,7 +249,7 @@ def test_a_column_slipped_in_without_an_id_is_outside(sheets: dict[str, Cells]) 
 def test_the_same_beside_a_form(sheets: dict[str, Cells]) -> None:
     cells = sheets[FORM.sheet.tab]
     cells[10, 5] = "ghi thêm"
-    assert said(sheets) == [("OUTSIDE_TABLE", "E10", "ghi thêm")]
+    assert said(sheets) == [("OUTSIDE_TABLE", "E10", HIDDEN)]
 
 
 def test_thousands_of_cells_outside_make_no_thousands_of_findings(sheets: dict[str, Cells]) -> None:

@@ -10,9 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from openpyxl import load_workbook
 
+from pipelines.clock import FutureDay
 from pipelines.nightly import Night, Request, run_night
 from pipelines.published import status_json
 from pipelines.store import Busy, Home, run_lock
@@ -127,6 +129,57 @@ def test_of_two_reports_in_one_night_the_later_file_counts(mini: MiniHome, first
     outcome = mini.night("2022-05-09")
     assert [(s.source_name, s.counts) for s in outcome.results[0].sources] == [("b.xlsx", False), ("a.xlsx", True)]
     assert indicator(outcome, "T1")["numerator"] == 11 - first_studied
+
+
+def test_what_missing_units_would_have_done_is_bounded_by_their_earlier_report(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU", da_hoc=5, phai_hoc=10))
+    mini.drop(mini_report("CQ", da_hoc=8, phai_hoc=8), name="cq.xlsx")
+    mini.drop(mini_report("DU", da_hoc=4, phai_hoc=10), name="dot 2.xlsx", round_id="dot_2")
+    outcome = mini.night("2022-05-09", round_id="dot_2")
+    total = next(t for t in outcome.results[0].indicators if t.id == "T1")
+    assert (total.numerator, total.denominator, total.units_reported, total.units_expected) == (4, 10, 1, 3)
+    assert (total.lower_bound, total.lower_bound_units) == (4 / 18, 1)  # HU never gave a denominator
+    assert total.partial
+
+
+def test_a_denominator_of_0_while_units_are_missing_is_not_called_inapplicable(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU", da_hoc=0, phai_hoc=0))
+    outcome = mini.night("2022-05-10")
+    assert indicator(outcome, "T1")["state"] == "qua_han"
+    assert indicator(outcome, "T1")["rate"] is None
+
+
+def test_an_exempt_unit_that_reports_is_counted_like_any_other(mini: MiniHome) -> None:
+    mini.drop(mini_report("MIEN", da_hoc=5))
+    outcome = mini.night("2022-05-09")
+    assert states(outcome)["MIEN"] == "dung_han"
+    assert indicator(outcome, "NB")["denominator"] == 4
+
+
+def test_a_phone_number_is_in_no_table_and_no_output(mini: MiniHome) -> None:
+    report = mini_report("DU")
+    mini.drop(report.with_value("bia", "DU", "dien_thoai", " 0912  345 678"))
+    outcome = mini.night("2022-05-09")
+    assert outcome.verdicts["accepted_with_warnings"] == 1
+    with duckdb.connect(str(mini.home.dataset), read_only=True) as dataset:
+        for (table,) in dataset.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall():
+            assert "345" not in repr(dataset.execute(f"SELECT * EXCLUDE (sha256) FROM {table}").fetchall())
+    for book in mini.home.outbox.rglob("*.xlsx"):
+        for sheet in load_workbook(book).worksheets:
+            assert not any("345 678" in str(c.value) for row in sheet.iter_rows() for c in row if c.value), book
+
+
+@pytest.mark.parametrize("flow_like", [False, True])
+def test_a_day_that_has_not_come_is_refused_and_holds_nothing_up(mini: MiniHome, flow_like: bool) -> None:
+    if flow_like:
+        with pytest.raises(FutureDay):
+            mini.night("2022-05-09", as_of=date(2032, 5, 1))
+    else:
+        mini.night("2032-05-01")  # the machine's clock was wrong for one night
+    mini.drop(mini_report("DU"))
+    mini.night("2022-05-10")
+    newest = mini.home.outbox / "mini" / "dot_1" / "tong-hop.xlsx"
+    assert "10/05/2022" in str(cells(newest, "Tổng quan")[:4])
 
 
 def test_a_late_correction_of_a_report_on_time_is_not_late(mini: MiniHome) -> None:

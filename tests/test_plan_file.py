@@ -349,7 +349,32 @@ KINDS: dict[str, tuple[Spoil, Sequence[Place], str]] = {
     "rule that looks at a sheet of another kind": (
         _rule("same_as", "field=nam;sheet=khen;other=so_luot"),
         PARAMS,
+        "là biểu list",
+    ),
+    "rule that looks at a form from a table": (
+        _rule("same_as", "field=nam;sheet=bia;other=ngay_ky"),
+        PARAMS,
         "phải cùng kiểu",
+    ),
+    "rule that compares a sheet with itself": (
+        _rule("same_as", "field=nam;sheet=hoc_tap;other=nu"),
+        PARAMS,
+        "chính nó",
+    ),
+    "rule with an empty span of days": (
+        _rule("between_dates", "field=ngay_kiem_tra;from=2022-06-06;to=2022-01-01"),
+        PARAMS,
+        "khoảng ngày trống",
+    ),
+    "field with a name the dataset needs": (
+        _cell("fields", 16, "id", "tab"),
+        [("fields", 16, "id")],
+        "hệ thống dùng riêng",
+    ),
+    "plan with a name the dataset needs": (
+        _cell("settings", 2, "value", "main"),
+        [("settings", 2, "value")],
+        "hệ thống dùng riêng",
     ),
     "severity that is none": (
         _cell("rules", 3, "severity", "fatal"),

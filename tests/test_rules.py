@@ -63,10 +63,12 @@ class Case:
     rule: str
     params: str
     holds: Callable[[Row], bool]
+    optional: str = ""
+    """Counts that may be left blank."""
 
     def built(self) -> Rule:
         spec = RuleSpec("quy_tac", "bieu", self.rule, "error", params_of(self.params), "I")
-        return NAMED[self.rule](spec, LABELS)
+        return NAMED[self.rule](spec, LABELS, frozenset(self.optional))
 
     @property
     def fields(self) -> list[str]:
@@ -85,6 +87,18 @@ CASES = {
         "at_most",
         "value=a;limit=b;minus=c",
         lambda r: not _all_there(r["a"], r["b"], r["c"]) or r["a"] + r["c"] <= r["b"],
+    ),
+    "at_most all optional": Case(
+        "at_most", "value=a;limit=b;minus=c", lambda r: (r["a"] or 0) + (r["c"] or 0) <= (r["b"] or 0), "abc"
+    ),
+    "at_most optional limit": Case(
+        "at_most", "value=a;limit=b", lambda r: r["a"] is None or r["a"] <= (r["b"] or 0), "b"
+    ),
+    "sum_at_most optional parts": Case(
+        "sum_at_most",
+        "parts=a,b;limit=c",
+        lambda r: r["c"] is None or (r["a"] or 0) + (r["b"] or 0) <= r["c"],
+        "ab",
     ),
     "sum_at_most": Case(
         "sum_at_most",
@@ -317,6 +331,8 @@ def test_the_excel_face_agrees_with_the_pandera_face(tmp_path: Path) -> None:
         assert broken, title
         assert len(broken) < len(rows), title
         for position, row in enumerate(rows):
+            if any(isinstance(row[field], str) for field in case.optional):
+                continue  # a cell that cannot be read has its own finding; the rule is not asked then
             shown = book[title].cell(position + 1, len(FIELDS) + 1).value
             if shown is not (position not in broken):
                 different.append((title, {k: v for k, v in row.items() if v is not None}, shown))

@@ -63,8 +63,11 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
     plans = Plans(home)
     chosen = [plans.get(plan_id)] if plan_id else plans.active()
     found = []
+    asked = [plan for plan in chosen if plan.has_unit(unit.strip().upper())]
+    if not asked:
+        unit_named(chosen[0], unit)  # says what may have been meant
     with open_dataset(dataset_of(home)) as connection:
-        for plan in chosen:
+        for plan in asked:
             code = unit_named(plan, unit).code
             ensure_sheets(connection, plan)
             for round_ in (r for r in plan.rounds if round_id in (None, r.id)):

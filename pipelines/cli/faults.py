@@ -39,7 +39,7 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
 
 def _sentence(fault: Exception) -> str | None:
     from pipelines.archive import ArchiveDamaged
-    from pipelines.clock import BadClock
+    from pipelines.clock import BadClock, FutureDay
     from pipelines.dataset import DatasetDamaged, DatasetInUse
     from pipelines.plans import UnknownName
     from pipelines.stamp import BadKey
@@ -48,7 +48,7 @@ def _sentence(fault: Exception) -> str | None:
 
     if isinstance(fault, PlanFaults):
         return f"Kế hoạch {fault}"
-    told = Refused | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadClock | BadKey
+    told = Refused | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadClock | FutureDay | BadKey
     if isinstance(fault, told):
         return str(fault)
     if isinstance(fault, PermissionError):

@@ -17,7 +17,7 @@ from pipelines.dataset import ensure_sheets, open_dataset
 from pipelines.export import FORMATS, export_files
 from pipelines.issuing import issue_templates
 from pipelines.merge import book_withdrawals
-from pipelines.nightly import Outcome, Request, run_night
+from pipelines.nightly import Night, Outcome, Request, run_night
 from pipelines.plans import Plans
 from pipelines.rebuilding import rebuild
 from pipelines.store import CHECKOUT, Home, run_lock
@@ -38,20 +38,15 @@ def write_templates(plan: str | None, round_id: str | None, unit: str | None) ->
 def run_night_now(plan: str | None, round_id: str | None, as_of: date | None, *, direct: bool) -> None:
     """`tonghop run`. Raises UnknownName, PlanFaults, Busy, OSError."""
     home = Home.locate().prepare()
-    Plans(home).rounds(plan, round_id)  # a wrong name is said before anything is started
-    if as_of is not None and as_of > today():
-        raise Refused(
-            f"Ngày {as_of:%d/%m/%Y} chưa đến; số liệu chỉ tổng hợp được đến hết hôm nay ({today():%d/%m/%Y})."
-        )
     request = Request(home, plan, round_id, as_of)
+    Night(request)  # a wrong name or day is said before anything is started
     with progress_bar() as tell:
         if direct:
             outcome = run_night(request, tell)
         else:
-            tell("Khởi động Prefect", 0, 1)
+            tell("Khởi động Prefect", 0, len(Night.STAGES))
             from pipelines.flow import run_flow
 
-            tell("Khởi động Prefect", 1, 1)
             outcome = run_flow(request, tell)
     show_outcome(outcome)
 

@@ -153,7 +153,7 @@ class _Counted:
         self, target: int | None, deadline: date | None, numerator: int, denominator: int, *, complete: bool
     ) -> tuple[IndicatorState, int]:
         """The state and the days past the deadline. Compared in whole numbers; met only where nobody is missing."""
-        if denominator == 0:
+        if denominator == 0 and complete:
             return "khong_ap_dung", 0
         if complete and numerator * 100 >= (target or 0) * denominator:
             return "hoan_thanh", 0

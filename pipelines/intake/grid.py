@@ -61,6 +61,13 @@ class Grid:
                 if col not in self.checks and not (row == self.end and col == self.key_column):
                     yield row, col, value
 
+    def beside_head(self) -> Iterator[tuple[int, int, RawValue]]:
+        """Every cell above the marker row that stands right of the whole table, checks included."""
+        last = max((*self.ids, self.key_column))
+        for (row, col), value in sorted(self.sheet.cells.items(), key=lambda cell: cell[0]):
+            if row < self.row and col > last and not blank(value):
+                yield row, col, value
+
     def header(self, col: int) -> str:
         """What the clerk reads above a column: the lowest text over the marker row that is no column number."""
         for row in range(self.row - 1, 0, -1):

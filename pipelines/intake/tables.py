@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.intake.grid import Grid, grids_in
-from pipelines.intake.texts import plain, seen
+from pipelines.intake.texts import blank, plain, seen
 from schemas.catalogue import say
-from schemas.finding import Finding, FindingCode
-from schemas.layout import VALUE, SheetLayout, layout
+from schemas.finding import HIDDEN, Finding, FindingCode
+from schemas.layout import OWN_TABS, VALUE, SheetLayout, layout
 from schemas.submission import Identity, RawCell, RawValue, RawWorkbook, Record, Table, cell_name
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ OUTSIDE_LIMIT = 50
 def find_tables(raw: RawWorkbook, plan: Plan, identity: Identity) -> tuple[dict[str, Table], list[Finding]]:
     """The tables the unit has to fill in this round, by sheet id, and the findings on their shape.
 
-    Tables of other rounds or units and sheets of the clerk's own are left aside.
+    Tables of other rounds or units are left aside; of sheets of the clerk's own it is said that they are not read.
     """
     unit = plan.unit(identity.unit)
     found: dict[str, list[Grid]] = {}
@@ -43,10 +43,11 @@ def find_tables(raw: RawWorkbook, plan: Plan, identity: Identity) -> tuple[dict[
             continue
         if len(grids) > 1:
             findings.append(_repeated(grids, sheet, unit.code))
-        reading = _Reading(grids[0], layout(plan, unit, sheet, identity.round), unit.code)
+        current = identity.template_version == plan.version
+        reading = _Reading(grids[0], layout(plan, unit, sheet, identity.round), unit.code, current)
         tables[sheet.id] = reading.table()
         findings += reading.findings
-    return tables, findings
+    return tables, [*findings, *_foreign(raw, unit.code)]
 
 
 def _repeated(grids: list[Grid], sheet: Sheet, unit: str) -> Finding:
@@ -61,6 +62,7 @@ class _Reading:
     grid: Grid
     layout: SheetLayout
     unit: str
+    current: bool
     findings: list[Finding] = field(default_factory=list)
     outside: list[tuple[int, int, RawValue]] = field(default_factory=list)
 
@@ -70,6 +72,7 @@ class _Reading:
             self._say(C.TABLE_NOT_CLOSED)
         records = self._form() if self.layout.form else self._rows()
         self.outside += self.grid.below()
+        self.outside += self.grid.beside_head()
         self._say_outside()
         return Table(self.layout.sheet.id, self.grid.sheet.name, tuple(records))
 
@@ -148,10 +151,18 @@ class _Reading:
             else:
                 records[code] = _record(code, row, values, columns)
                 self._outside(row, values, own)
+                self._name_changed(row, label, code, values)
         for code, name in zip(self.layout.keys, self.layout.names, strict=True):
             if code not in records:
                 self._say(C.ROW_MISSING, value=f"{name} ({code})")
         return list(records.values())
+
+    def _name_changed(self, row: int, label: int, code: str, values: Mapping[int, RawValue]) -> None:
+        """A row whose name was typed over: nobody can tell whether its figures are the key's or the name's."""
+        name = self.layout.names[self.layout.keys.index(code)]
+        written = plain(values.get(label))
+        if self.current and written and not written.casefold().startswith(name.casefold()):
+            self._say(C.PREFILL_CHANGED, (row, label), value=written, detail=name)
 
     def _stray_row(
         self, row: int, key: str, values: Mapping[int, RawValue], inputs: frozenset[int], label: int = 0
@@ -167,11 +178,16 @@ class _Reading:
 
     def _say_outside(self) -> None:
         for row, col, value in self.outside[:OUTSIDE_LIMIT]:
-            self._say(C.OUTSIDE_TABLE, (row, col), value=seen(value))
+            self._say(C.OUTSIDE_TABLE, (row, col), value=self._quoted(value))
         more = self.outside[OUTSIDE_LIMIT:]
         if more:
             row, col, value = more[0]
-            self._say(C.OUTSIDE_TABLE, (row, col), value=f"{seen(value)[:30]}” và {len(more) - 1} ô khác “…")
+            self._say(C.OUTSIDE_TABLE, (row, col), value=f"{self._quoted(value)[:30]}” và {len(more) - 1} ô khác “…")
+
+    def _quoted(self, value: RawValue) -> str:
+        """What stood outside; not on a sheet that asks for facts about a person, where it may be one."""
+        personal = any(not f.stored for f in self.layout.sheet.fields)
+        return HIDDEN if personal else seen(value)
 
     def _say(
         self,
@@ -180,6 +196,7 @@ class _Reading:
         *,
         label: str = "",
         value: str | None = None,
+        detail: str = "",
         field_id: str | None = None,
     ) -> None:
         self.findings.append(
@@ -191,8 +208,22 @@ class _Reading:
                 field=field_id,
                 label=label,
                 value=value,
+                detail=detail,
             )
         )
+
+
+def _foreign(raw: RawWorkbook, unit: str) -> list[Finding]:
+    """A warning for each sheet that is neither the template's nor empty: what is written there is not read."""
+    findings = []
+    for sheet in raw.sheets:
+        held = sorted(place for place, value in sheet.cells.items() if not blank(value))
+        if held and sheet.name not in OWN_TABS and not grids_in(sheet):
+            place = cell_name(*held[0])
+            findings.append(
+                say(C.OUTSIDE_TABLE, severity="warning", unit=unit, sheet=sheet.name, cell=place, value=HIDDEN)
+            )
+    return findings
 
 
 def _record(key: str, row: int, values: Mapping[int, RawValue], columns: Mapping[str, int]) -> Record:

@@ -34,6 +34,8 @@ NAMED: dict[str, type[Rule]] = {
 
 def rules_of(plan: Plan, sheet_id: str, sheets: frozenset[str]) -> tuple[Rule, ...]:
     """The rules of a sheet, ready to be asked, where `sheets` are the sheets filled beside it."""
-    labels = {f.id: f.label for f in plan.sheet(sheet_id).fields}
+    fields = plan.sheet(sheet_id).fields
+    optional = frozenset(f.id for f in fields if f.type == "count" and not f.required)
+    labels = {f.id: f.label for f in fields}
     labels |= {f"{s.id}.{f.id}": f"{f.label}, biểu {s.tab}" for s in plan.sheets for f in s.fields}
-    return tuple(NAMED[spec.rule](spec, labels) for spec in plan.rules_for(sheet_id, sheets))
+    return tuple(NAMED[spec.rule](spec, labels, optional) for spec in plan.rules_for(sheet_id, sheets))

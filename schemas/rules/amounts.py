@@ -9,7 +9,7 @@ import pandas as pd
 
 from schemas.finding import FindingCode
 from schemas.rules.base import Ref, Rule
-from schemas.rules.faces import settled, summed, when_all_numbers
+from schemas.rules.faces import settled
 
 
 class AtMost(Rule):
@@ -20,12 +20,12 @@ class AtMost(Rule):
     fields_in = counts = ("value", "limit", "minus")
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        room = frame[self._one("limit")] - summed(frame, self._many("minus"))
-        return settled(frame[self._one("value")] <= room)
+        room = self._amount(frame, self._one("limit")) - self._amount(frame, *self._many("minus"))
+        return settled(self._amount(frame, self._one("value")) <= room)
 
     def formula(self, ref: Ref) -> str:
-        room = "-".join(ref(f) for f in (self._one("limit"), *self._many("minus")))
-        return when_all_numbers([ref(f) for f in self.fields], f"{ref(self._one('value'))}<={room}")
+        room = "-".join(self._number(ref, f) for f in (self._one("limit"), *self._many("minus")))
+        return self._when_numbers(ref, self.fields, f"{self._number(ref, self._one('value'))}<={room}")
 
     def words(self) -> str:
         return f"{self._label(self._one('value'))} không được lớn hơn {self._room()}"
@@ -45,20 +45,20 @@ class SumAtMost(Rule):
     params = fields_in = counts = ("parts", "limit")
 
     def at(self, row: Mapping[str, Any]) -> str:
-        return max(self._many("parts"), key=lambda field: row[field])
+        return max(self._many("parts"), key=lambda field: self._total(row, [field]))
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return settled(summed(frame, self._many("parts")) <= frame[self._one("limit")])
+        return settled(self._amount(frame, *self._many("parts")) <= self._amount(frame, self._one("limit")))
 
     def formula(self, ref: Ref) -> str:
-        parts = "+".join(ref(f) for f in self._many("parts"))
-        return when_all_numbers([ref(f) for f in self.fields], f"{parts}<={ref(self._one('limit'))}")
+        parts = "+".join(self._number(ref, f) for f in self._many("parts"))
+        return self._when_numbers(ref, self.fields, f"{parts}<={self._number(ref, self._one('limit'))}")
 
     def words(self) -> str:
         return f"Tổng {self._labels(self._many('parts'))} không được lớn hơn {self._label(self._one('limit'))}"
 
     def breach(self, row: Mapping[str, Any]) -> str:
-        total = sum(row[f] for f in self._many("parts"))
+        total = self._total(row, self._many("parts"))
         parts, limit = self._all_with(self._many("parts"), row), self._with(self._one("limit"), row)
         return f"tổng {parts} bằng {total}, lớn hơn {limit}"
 
@@ -71,17 +71,17 @@ class SumEquals(Rule):
     fields_in = ("total", "parts")
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return settled(summed(frame, self._many("parts")) == frame[self._one("total")])
+        return settled(self._amount(frame, *self._many("parts")) == self._amount(frame, self._one("total")))
 
     def formula(self, ref: Ref) -> str:
-        parts = "+".join(ref(f) for f in self._many("parts"))
-        return when_all_numbers([ref(f) for f in self.fields], f"{parts}={ref(self._one('total'))}")
+        parts = "+".join(self._number(ref, f) for f in self._many("parts"))
+        return self._when_numbers(ref, self.fields, f"{parts}={self._number(ref, self._one('total'))}")
 
     def words(self) -> str:
         return f"Tổng {self._labels(self._many('parts'))} phải bằng {self._label(self._one('total'))}"
 
     def breach(self, row: Mapping[str, Any]) -> str:
-        total = sum(row[f] for f in self._many("parts"))
+        total = self._total(row, self._many("parts"))
         return (
             f"tổng {self._all_with(self._many('parts'), row)} bằng {total}, khác {self._with(self._one('total'), row)}"
         )
@@ -103,7 +103,7 @@ class SameAs(Rule):
 
     def formula(self, ref: Ref) -> str:
         here, there = ref(self._one("field")), ref(self.elsewhere[0])
-        return when_all_numbers([here, there], f"{here}={there}")
+        return f"IF(COUNT({here},{there})<2,TRUE,{here}={there})"
 
     def words(self) -> str:
         return f"{self._label(self._one('field'))} phải bằng {self._label(self.elsewhere[0])}"

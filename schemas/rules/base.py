@@ -22,10 +22,15 @@ Ref = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Rule(ABC):
-    """A rule of one plan, ready to be asked. `labels` gives the header a clerk sees for each field id."""
+    """A rule of one plan, ready to be asked. `labels` gives the header a clerk sees for each field id.
+
+    `blank_is_zero`: counts a clerk may leave blank; a comparison takes a blank one as nothing. Where a count that has
+    to be given is blank, a comparison holds: what is missing is said by another rule.
+    """
 
     spec: RuleSpec
     labels: Mapping[str, str]
+    blank_is_zero: frozenset[str] = frozenset()
 
     name: ClassVar[str]
     code: ClassVar[FindingCode]
@@ -84,6 +89,25 @@ class Rule(ABC):
     def check(self) -> pa.Check:
         """The rule as a vectorised pandera check over the whole frame."""
         return pa.Check(self.holds, name=self.id, ignore_na=False, error=self.words())
+
+    def _amount(self, frame: pd.DataFrame, *fields: str) -> Any:
+        columns = (frame[f].fillna(0) if f in self.blank_is_zero else frame[f] for f in fields)
+        return sum(columns, start=0)
+
+    def _number(self, ref: Ref, field: str) -> str:
+        return f"N({ref(field)})" if field in self.blank_is_zero else ref(field)
+
+    def _when_numbers(self, ref: Ref, fields: Sequence[str], expression: str) -> str:
+        """The expression where every count that must be there is a number, and none holds text; else TRUE."""
+        needed = [ref(f) for f in fields if f not in self.blank_is_zero]
+        unasked = [f"COUNT({','.join(needed)})<{len(needed)}"] if needed else []
+        optional = (ref(f) for f in fields if f in self.blank_is_zero)
+        unasked += [f"AND(ISTEXT({cell}),LEN(TRIM({cell}))>0)" for cell in optional]
+        test = unasked[0] if len(unasked) == 1 else f"OR({','.join(unasked)})"
+        return f"IF({test},TRUE,{expression})"
+
+    def _total(self, row: Mapping[str, Any], fields: Sequence[str]) -> int:
+        return sum(int(row[f]) for f in fields if not pd.isna(row[f]))
 
     def _one(self, param: str) -> str:
         return self.spec.params[param][0]

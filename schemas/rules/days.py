@@ -10,7 +10,7 @@ import pandas as pd
 
 from schemas.finding import FindingCode
 from schemas.rules.base import ARRIVAL, Ref, Rule
-from schemas.rules.faces import settled, when_all_numbers
+from schemas.rules.faces import settled
 
 
 class BetweenDates(Rule):
@@ -28,7 +28,7 @@ class BetweenDates(Rule):
     def formula(self, ref: Ref) -> str:
         day = ref(self._one("field"))
         low, high = (_excel_day(self._one(end)) for end in ("from", "to"))
-        return when_all_numbers([day], f"AND({day}>={low},{day}<={high})")
+        return f"IF(COUNT({day})<1,TRUE,AND({day}>={low},{day}<={high}))"
 
     def words(self) -> str:
         low, high = (_day_words(self._one(end)) for end in ("from", "to"))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from schemas.finding import FindingCode
 from schemas.rules.base import Ref, Rule, said
-from schemas.rules.faces import equals, given, settled, summed, text_is, when_all_numbers
+from schemas.rules.faces import equals, given, settled, text_is
 
 
 class RequiredWhen(Rule):
@@ -48,7 +48,7 @@ class RequiredWhenPositive(Rule):
 
     def formula(self, ref: Ref) -> str:
         when = ref(self._one("when"))
-        return when_all_numbers([when], f"IF({when}>0,{given(ref(self._one('field')))},TRUE)")
+        return f"IF(COUNT({when})<1,TRUE,IF({when}>0,{given(ref(self._one('field')))},TRUE))"
 
     def words(self) -> str:
         return f"Khi {self._label(self._one('when'))} lớn hơn 0 thì phải điền {self._label(self._one('field'))}"
@@ -65,14 +65,15 @@ class RequiredWhenComplete(Rule):
     counts = ("parts", "limit")
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        limit = frame[self._one("limit")]
-        incomplete = ~((limit > 0) & (summed(frame, self._many("parts")) == limit))
+        limit = self._amount(frame, self._one("limit"))
+        incomplete = ~((limit > 0) & (self._amount(frame, *self._many("parts")) == limit))
         return settled(incomplete | frame[self._one("field")].notna())
 
     def formula(self, ref: Ref) -> str:
-        limit, parts = ref(self._one("limit")), [ref(f) for f in self._many("parts")]
-        complete = f"AND({limit}>0,{'+'.join(parts)}={limit})"
-        return when_all_numbers([*parts, limit], f"IF({complete},{given(ref(self._one('field')))},TRUE)")
+        limit, parts = self._number(ref, self._one("limit")), (self._number(ref, f) for f in self._many("parts"))
+        complete = f"IF({limit}>0,{'+'.join(parts)}={limit},FALSE)"
+        counts = (*self._many("parts"), self._one("limit"))
+        return self._when_numbers(ref, counts, f"IF({complete},{given(ref(self._one('field')))},TRUE)")
 
     def words(self) -> str:
         parts, limit = self._labels(self._many("parts")), self._label(self._one("limit"))
