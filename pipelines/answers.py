@@ -82,6 +82,7 @@ class Answers:
             findings=findings_of(self._connection, own.sha256),
             due=round_.due,
             identical_to=own.version if identical else None,
+            counts=own.counts,
         )
         folder = self._home.outbox / plan.id / round_.id / RECEIPTS / own.unit.code
         path = folder / _answer_name(arrival, ".xlsx")
@@ -106,7 +107,9 @@ class Answers:
         return self._versions[plan.id, round_.id]
 
     def _note(self, arrival: Arrival, findings: Sequence[Finding], *, archived: bool = True) -> Path | None:
-        text = unreadable_note(arrival.source_name, arrival.received_at, findings, archived=archived)
+        text = unreadable_note(
+            arrival.source_name, arrival.received_at, findings, folder=arrival.folder, archived=archived
+        )
         path = self._home.outbox / UNREADABLE / _answer_name(arrival, ".txt")
         digest = hashlib.sha256(text.encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: _write_note(p, text))
@@ -115,8 +118,8 @@ class Answers:
 
 def _answer_name(arrival: Arrival, suffix: str) -> str:
     """`20220510-220000 ten-tep 1a2b3c4d.xlsx`: in order of arrival, and never two for one arrival."""
-    stem = safe_name(Path(arrival.source_name).stem, limit=60)
-    return f"{arrival.received_at:%Y%m%d-%H%M%S} {stem} {arrival.sha256[:8]}{suffix}"
+    name = safe_name(arrival.source_name, limit=60).removesuffix(".xlsx")
+    return f"{arrival.received_at:%Y%m%d-%H%M%S} {name} {arrival.sha256[:8]}{suffix}"
 
 
 def _write_note(path: Path, text: str) -> None:
@@ -128,8 +131,12 @@ def _counting_words(own: Source, counting: Source | None) -> str:
         return "Chưa có bản nào của đơn vị được tính."
     if counting.version == own.version:
         return f"Đang tính bản này (bản số {own.version}): bản được chấp nhận mới nhất của đơn vị."
-    why = "bản này bị trả lại vì có lỗi" if own.verdict == "rejected" else own.reason[:1].lower() + own.reason[1:]
-    return (
+    counted = (
         f"Đang tính bản số {counting.version}, nhận lúc {counting.received_at:%H:%M ngày %d/%m/%Y} "
-        f"(tệp “{counting.source_name}”), vì {why}."
+        f"(tệp “{counting.source_name}”)"
     )
+    if own.verdict == "rejected":
+        return f"{counted}; bản này bị trả lại nên không thay bản đó."
+    if own.withdrawn:
+        return f"{counted}; bản này đã được rút ({own.withdrawn})."
+    return f"{counted}: bản được chấp nhận mới hơn bản này (bản số {own.version})."

@@ -14,8 +14,8 @@ import pandas as pd
 import pandera.errors
 
 from schemas.catalogue import say
-from schemas.contract import CHOICE, RANGE, REQUIRED, contract
-from schemas.finding import Finding, FindingCode
+from schemas.contract import CHOICE, LARGEST_COUNT, RANGE, REQUIRED, contract
+from schemas.finding import HIDDEN, Finding, FindingCode
 from schemas.parsed import KEY, Parsed
 from schemas.plan import Field, FieldType, Plan, Sheet
 from schemas.rules import ARRIVAL, Rule, rules_of
@@ -158,7 +158,7 @@ class _Room:
             detail = f". Có phải “{near[0]}”?" if near else ""
             return say(FindingCode.NOT_A_CHOICE, detail=detail, choices="; ".join(values), **place)
         if name.startswith(RANGE):
-            detail = "là số âm" if seen[field.id] < 0 else "không nằm trong khoảng cho phép"
+            detail = "là số âm" if seen[field.id] < 0 else f"lớn hơn {LARGEST_COUNT:,}".replace(",", ".")
             return say(FindingCode.NOT_A_COUNT, detail=detail, **place)
         raise ContractBroken(f"{self._sheet.id}: {name}")
 

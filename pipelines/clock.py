@@ -52,6 +52,15 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time.max, TIMEZONE)
 
 
+def past_or_present(day: date) -> date:
+    """The day, where it has come. Raises FutureDay."""
+    if day > today():
+        raise FutureDay(
+            f"Ngày {day:%d/%m/%Y} chưa đến; số liệu chỉ tổng hợp được đến hết hôm nay ({today():%d/%m/%Y})."
+        )
+    return day
+
+
 def _complaint(given: str) -> str:
     return (
         f"{VARIABLE}=“{given}” không phải thời điểm hợp lệ; ghi theo dạng ISO kèm múi giờ, "

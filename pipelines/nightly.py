@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines.answers import Answers
 from pipelines.archive import Archive
-from pipelines.clock import FutureDay, end_of_day, now, today
+from pipelines.clock import end_of_day, now, past_or_present, today
 from pipelines.consolidate import consolidate
 from pipelines.dataset import Connection, open_dataset
 from pipelines.intake import Inbox, TakenIn, take_in
@@ -83,7 +83,7 @@ class Night:
         self.rounds = self.plans.rounds(request.plan, request.round)
         self.outcome.faulty_plans = list(self.plans.faulty())
         self.moment = now()
-        self.as_of = _past_or_present(request.as_of or today())
+        self.as_of = past_or_present(request.as_of or today())
         self.register = Register(self.home.outputs, self.home.root)
         self._taken: TakenIn | None = None
         self._judged: list[Judged] = []
@@ -174,14 +174,6 @@ class Night:
 
     def _dataset(self) -> AbstractContextManager[Connection]:
         return open_dataset(self.home.dataset)
-
-
-def _past_or_present(day: date) -> date:
-    if day > today():
-        raise FutureDay(
-            f"Ngày {day:%d/%m/%Y} chưa đến; số liệu chỉ tổng hợp được đến hết hôm nay ({today():%d/%m/%Y})."
-        )
-    return day
 
 
 Step = Callable[[str, Callable[[], str]], str]

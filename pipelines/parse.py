@@ -59,7 +59,8 @@ class _Sheets:
         if cell is None or cell.value is None or is_blank(cell.value):
             return None
         reading = unreadable(cell.value) or self._read(field, cell.value)
-        if reading.code is not None:
+        negative = isinstance(reading.value, int) and reading.value < 0  # the contract refuses it; nothing to add
+        if reading.code is not None and not negative:
             self._tell(reading.code, table, field, cell, reading.detail)
         if reading.value is None:
             self.refused.add((table.sheet, row, field.id))

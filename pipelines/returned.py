@@ -9,6 +9,7 @@ import xlsxwriter
 
 from pipelines.clock import TIMEZONE, local_day
 from pipelines.styles import WORKBOOK_OPTIONS, Styles, cell_text, row_pixels
+from schemas.submission import ACCEPTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +37,11 @@ VERDICT_WORDS: dict[Verdict, str] = {
     "rejected": "BỊ TRẢ LẠI",
     "unusable": "KHÔNG DÙNG ĐƯỢC",
 }
+NOT_COUNTED = "BẢN CŨ, KHÔNG ĐƯỢC TÍNH"
+_OLD_STEP = (
+    "Nếu muốn số liệu của tệp này được tính: mở tệp, sửa và lưu lại rồi gửi (tệp giống hệt bản cũ không tạo bản mới), "
+    "hoặc đề nghị nơi nhận báo cáo rút bản đang được tính."
+)
 _NEXT_STEP: dict[Verdict, str] = {
     "accepted": "Không phải làm gì thêm. Nếu cần sửa số liệu, điền lại biểu mẫu và gửi tệp mới.",
     "accepted_with_warnings": "Đọc các cảnh báo dưới đây. Số liệu đúng thì không phải gửi lại; sai thì sửa, gửi lại.",
@@ -50,7 +56,7 @@ class Answer:
 
     `version`: the number it was given, None where it makes none. `counting`: in a short sentence, which version counts
     now and why. `identical_to`: the earlier version whose very bytes these are. `due`: the last day on time, None
-    where none is set.
+    where none is set. `counts`: whether this very version is the one that counts now.
     """
 
     plan: Plan
@@ -63,6 +69,7 @@ class Answer:
     findings: tuple[Finding, ...]
     due: date | None
     identical_to: int | None
+    counts: bool = True
 
 
 def write_receipt(answer: Answer, path: Path) -> None:
@@ -91,7 +98,7 @@ def write_receipt(answer: Answer, path: Path) -> None:
 
 
 def unreadable_note(
-    source_name: str, received_at: datetime, findings: Iterable[Finding], *, archived: bool = True
+    source_name: str, received_at: datetime, findings: Iterable[Finding], *, folder: str = "", archived: bool = True
 ) -> str:
     """The note for a file that names no unit: which file, when, why, what to do, and where the original is.
 
@@ -110,15 +117,11 @@ def unreadable_note(
             "TỆP CHƯA TIẾP NHẬN ĐƯỢC",
             "",
             f"Tệp: {_one_line(source_name)}",
+            f"Thư mục nộp: {_one_line(folder) or '(thư mục chung)'}",
             f"Thời điểm nhận: {_moment(received_at)}",
             "",
-            "Vì sao:",
+            "Vì sao, và cần làm gì:",
             *reasons,
-            "",
-            "Cần làm gì:",
-            "- Mở biểu mẫu đã được cấp cho đơn vị, điền số liệu vào đúng tệp đó (không chép sang tệp khác),",
-            "  lưu lại dạng .xlsx rồi đặt vào thư mục nộp.",
-            "- Nếu không còn biểu mẫu, đề nghị nơi nhận báo cáo cấp lại.",
             "",
             kept,
             "",
@@ -149,23 +152,34 @@ def _print_setup(sheet: Worksheet) -> None:
         sheet.set_column(col, col, width)
 
 
-def _heading(sheet: Worksheet, styles: Styles, answer: Answer) -> int:
-    settings = answer.plan.settings
+def _banner(answer: Answer, styles: Styles) -> tuple[str, Format, int]:
+    """The verdict in big words; of a version that was acceptable once and does not count, just that."""
+    if answer.verdict in ACCEPTED and not answer.counts:
+        return NOT_COUNTED, styles.verdict_warn, 48
     colours: dict[Verdict, Format] = {
         "accepted": styles.verdict_good,
         "accepted_with_warnings": styles.verdict_warn,
     }
+    return VERDICT_WORDS[answer.verdict], colours.get(answer.verdict, styles.verdict_bad), 48
+
+
+def _heading(sheet: Worksheet, styles: Styles, answer: Answer) -> int:
+    settings = answer.plan.settings
     lines = (
         (settings.issuer.upper(), styles.document_head_soft, 22),
         (settings.office.upper(), styles.document_head, 22),
         ("PHIẾU TIẾP NHẬN", styles.title, 40),
         (f"Kế hoạch số {settings.number}", styles.document_head_soft, 22),
-        (VERDICT_WORDS[answer.verdict], colours.get(answer.verdict, styles.verdict_bad), 48),
+        _banner(answer, styles),
     )
     for row, (text, style, pixels) in enumerate(lines):
         sheet.merge_range(row, 0, row, _LAST, _text(text), style)
         sheet.set_row_pixels(row, pixels)
     return len(lines) + 1
+
+
+def _next_step(answer: Answer) -> str:
+    return _OLD_STEP if answer.verdict in ACCEPTED and not answer.counts else _NEXT_STEP[answer.verdict]
 
 
 def _particulars(sheet: Worksheet, styles: Styles, answer: Answer, row: int) -> int:
@@ -182,7 +196,7 @@ def _particulars(sheet: Worksheet, styles: Styles, answer: Answer, row: int) -> 
         ("Hạn nộp", deadline_words(answer.due, arrival.received_at)),
         ("Phiên bản", version),
         ("Số liệu đang được tính", answer.counting),
-        ("Cần làm tiếp", _NEXT_STEP[answer.verdict]),
+        ("Cần làm tiếp", _next_step(answer)),
     )
     for label, value in particulars:
         text = _text(value)

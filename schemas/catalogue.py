@@ -108,7 +108,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
     C.SHEET_MISSING: Entry(
         "error",
         "Thiếu biểu",
-        "tệp không có biểu “{value}”",
+        "tệp không có biểu “{value}”{detail}",
         "Tải lại biểu mẫu trắng (đủ các biểu), chép số liệu vào rồi gửi lại.",
     ),
     C.SHEET_REPEATED: Entry(
@@ -148,9 +148,7 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "dòng mang mã “{value}” không thuộc đơn vị này",
         "Chỉ điền vào các dòng có sẵn của biểu mẫu; không chép dòng của đơn vị khác.",
     ),
-    C.ROW_REPEATED: Entry(
-        "error", "Dòng lặp", "dòng mang mã “{value}” có hai lần", "Xoá dòng chép thừa, chỉ giữ một dòng."
-    ),
+    C.ROW_REPEATED: Entry("error", "Dòng lặp", "dòng của {value} có hai lần", "Xoá dòng chép thừa, chỉ giữ một dòng."),
     C.OUTSIDE_TABLE: Entry(
         "error",
         "Nằm ngoài bảng",
@@ -174,12 +172,12 @@ CATALOGUE: dict[FindingCode, Entry] = {
         "error",
         "Không phải số lượng",
         "“{value}” {detail}",
-        "Ghi một số nguyên không âm, ví dụ 125.",
+        "Ghi một số nguyên không âm, ví dụ 125; không có thì ghi 0.",
     ),
     C.NOT_A_DATE: Entry(
         "error",
         "Không phải ngày",
-        "“{value}” không phải là ngày",
+        "“{value}” không phải là ngày từ năm 2000 đến năm 2100",
         "Ghi ngày theo dạng ngày/tháng/năm, ví dụ 28/04/2022.",
     ),
     C.NOT_YES_NO: Entry(
@@ -234,12 +232,16 @@ CATALOGUE: dict[FindingCode, Entry] = {
     C.BETWEEN_DATES: Entry("error", "Ngày ngoài khoảng cho phép", "{detail}", "Ghi lại ngày đúng."),
     C.ANY_GIVEN: Entry("error", "Dòng không có số liệu", "{detail}", "Ghi ít nhất một số, hoặc xoá cả dòng."),
     C.SAME_AS: Entry(
-        "error",
+        "warning",
         "Hai biểu không khớp",
         "{detail}",
         "Đối chiếu hai ô và sửa ô sai; nếu cả hai đều đúng thì không cần sửa.",
     ),
 }
+
+
+KEEP_IF_TRUE = "Xem lại; nếu đúng thực tế thì giữ nguyên, không cần gửi lại."
+"""What to do about a warning where the catalogue speaks of an error."""
 
 
 def say(
@@ -266,8 +268,10 @@ def say(
     place = _place(sheet, cell, label)
     sentence = entry.sentence.format(**places)
     said = f"{place}: {sentence}" if place else sentence[:1].upper() + sentence[1:]
-    message = f"{said}. {entry.remedy.format(**places)}"
-    return Finding(code, severity or entry.severity, message, unit, sheet, cell, field, seen, rule)
+    level = severity or entry.severity
+    remedy = KEEP_IF_TRUE if level == "warning" and entry.severity == "error" else entry.remedy.format(**places)
+    message = f"{said}{'' if said.endswith('?') else '.'} {remedy}"
+    return Finding(code, level, message, unit, sheet, cell, field, seen, rule)
 
 
 def _place(sheet: str | None, cell: str | None, label: str) -> str:

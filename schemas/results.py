@@ -156,6 +156,7 @@ class Source:
     reason: str
     template_version: str
     plan_version: str
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def test_a_row_of_another_unit_is_said_where_it_can_be_seen(sheets: dict[str, Ce
 def test_a_repeated_row(sheets: dict[str, Cells]) -> None:
     sheets[ORG.sheet.tab][11, 1] = FIRST_CODE
     assert said(sheets) == [
-        ("ROW_REPEATED", "B11", FIRST_CODE),
+        ("ROW_REPEATED", "B11", f"{ORG.names[0]} ({FIRST_CODE})"),
         ("ROW_MISSING", None, f"{ORG.names[1]} ({SECOND_CODE})"),
     ]
 
@@ -266,7 +266,7 @@ def test_a_form_that_lost_a_line_or_has_one_twice(sheets: dict[str, Cells]) -> N
     cells[FORM.row("703", "dien_thoai"), 1] = "nguoi_lap"
     tables, findings = read(sheets)
     assert [(f.code.value, f.value) for f in findings] == [
-        ("ROW_REPEATED", "Người lập báo cáo"),
+        ("ROW_REPEATED", "“Người lập báo cáo”"),
         ("ROW_MISSING", "“Điện thoại”"),
     ]
     assert tables["bia"].records[0].cells["nguoi_lap"].value == "Trần Thị A"

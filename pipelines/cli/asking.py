@@ -11,7 +11,7 @@ from rich.table import Table
 
 from pipelines.cli.faults import Refused
 from pipelines.cli.options import console
-from pipelines.clock import now, today
+from pipelines.clock import now, past_or_present, today
 from pipelines.consolidate import consolidate
 from pipelines.consolidate.listings import sources
 from pipelines.dataset import ensure_sheets, open_dataset
@@ -42,6 +42,8 @@ _VERDICTS = {
 def show_status(plan_id: str | None, round_id: str | None, as_of: date | None, *, as_json: bool) -> None:
     """`tonghop status`: one round; the first active one where none is named. Raises UnknownName, Refused."""
     home = Home.locate()
+    if as_of is not None:
+        past_or_present(as_of)
     rounds = Plans(home).rounds(plan_id, round_id)
     if not rounds:
         raise Refused("Không có kế hoạch nào đang hoạt động. Nêu kế hoạch bằng --plan.")

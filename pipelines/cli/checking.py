@@ -67,6 +67,10 @@ def _check(files: Sequence[Path], moment: datetime, tell: Tell) -> list[_Checked
             sha = hashlib.sha256(content).hexdigest()
             arrivals.setdefault(sha, (content, Arrival(sha, moment, path.name, "")))
     key = load_key(home, create=False)
+    if key is None:
+        console(err=True).print(
+            "Chưa xét được dấu nhận dạng: nơi này không có khoá (store/secret.key).", style="yellow"
+        )
     readings = read_files(list(arrivals.values()), plans.find, key, lambda n, of: tell("Đọc tệp", n, of))
     judged = _judge(plans, readings)
     checked = []

@@ -24,6 +24,9 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
+        except KeyboardInterrupt:
+            typer.secho("Đã dừng giữa chừng. Không tệp nào mất; chạy lại để làm nốt.", fg="yellow", err=True)
+            raise typer.Exit(130) from None
         except BrokenPipeError:  # whoever read our output has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None

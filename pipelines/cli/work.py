@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from pipelines.archive import Archive
+from pipelines.archive import Archive, Note
 from pipelines.cli.asking import dataset_of
 from pipelines.cli.faults import Refused
 from pipelines.cli.options import console, progress_bar
 from pipelines.clock import end_of_day, now, today
-from pipelines.dataset import ensure_sheets, open_dataset
+from pipelines.dataset import ensure_sheets, open_dataset, read
 from pipelines.export import FORMATS, export_files
 from pipelines.issuing import issue_templates
 from pipelines.merge import book_withdrawals
@@ -22,6 +22,7 @@ from pipelines.plans import Plans
 from pipelines.rebuilding import rebuild
 from pipelines.store import CHECKOUT, Home, run_lock
 from pipelines.summing_up import outcome_lines
+from schemas.submission import ACCEPTED
 
 
 def write_templates(plan: str | None, round_id: str | None, unit: str | None) -> None:
@@ -65,17 +66,32 @@ def withdraw_submission(sha256: str, reason: str) -> None:
     if not reason.strip():
         raise Refused("Cần ghi lý do rút bản nộp (--reason).")
     archive = Archive(home.archive)
-    wanted = sha256.strip().lower()
-    found = [note.sha256 for note in archive.notes() if len(wanted) >= 8 and note.sha256.startswith(wanted)]
+    note = _archived(archive, sha256.strip().lower())
+    if note.withdrawals:
+        raise Refused(f"Bản {note.sha256[:12]}… đã được rút từ {note.withdrawals[0].at:%d/%m/%Y}.")
+    with run_lock(home, "rút bản nộp"), open_dataset(dataset_of(home)) as connection:
+        booked = read(connection, "SELECT * FROM submissions WHERE sha256 = $sha", {"sha": note.sha256})
+        if not booked or booked[0]["verdict"] not in ACCEPTED:
+            raise Refused(f"Bản {note.sha256[:12]}… không phải bản được chấp nhận nên không có gì để rút.")
+        note = archive.withdraw(note.sha256, now(), reason.strip())
+        book_withdrawals(connection, ((note.sha256, w.at, w.reason) for w in note.withdrawals))
+    row = booked[0]
+    out = console()
+    out.print(f"Đã rút tệp “{row['source_name']}” của đơn vị {row['unit']}, kỳ {row['round']}.", markup=False)
+    out.print(
+        f"Xem bản nào được tính: tonghop history {row['unit']}. Ghi lại bảng tổng hợp: tonghop run.", markup=False
+    )
+
+
+def _archived(archive: Archive, start: str) -> Note:
+    """The one archived file whose SHA-256 begins so. Raises Refused."""
+    if len(start) < 8:
+        raise Refused(f"Mã “{start}” quá ngắn: ghi ít nhất 8 ký tự đầu của SHA-256.")
+    found = [note for note in archive.notes() if note.sha256.startswith(start)]
     if len(found) != 1:
         problem = "khớp nhiều bản nộp" if found else "không khớp bản nộp nào"
-        raise Refused(f"Mã “{sha256}” {problem} trong kho lưu. Xem mã bằng lệnh: tonghop history ĐƠN_VỊ")
-    with run_lock(home, "rút bản nộp"):
-        note = archive.withdraw(found[0], now(), reason.strip())
-        if home.dataset.exists():
-            with open_dataset(home.dataset) as connection:
-                book_withdrawals(connection, ((note.sha256, w.at, w.reason) for w in note.withdrawals))
-    console().print(f"Đã rút bản {note.sha256[:12]}…; chạy “tonghop run” để ghi lại bảng tổng hợp.", markup=False)
+        raise Refused(f"Mã “{start}” {problem} trong kho lưu. Xem mã bằng lệnh: tonghop history ĐƠN_VỊ")
+    return found[0]
 
 
 def export_dataset(out: Path, form: str, plan_id: str | None) -> None:

@@ -89,6 +89,7 @@ def _source(plan: Plan, row: dict[str, Any], counting: int | None) -> Source:
         reason=_reason(row, counting),
         template_version=row["template_version"],
         plan_version=row["plan_version"],
+        withdrawn=row["withdrawn"],
     )
 
 

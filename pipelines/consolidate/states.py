@@ -75,7 +75,9 @@ def _note(
     if state == "mien":
         return "Được miễn báo cáo kỳ này."
     if accepted and timeline:
-        counting = f"Đang tính bản số {timeline['counting_version']}."
+        counting = f"Đang tính bản số {timeline['counting_version']}"
+        arrived = local_day(timeline["counting_at"])
+        counting += f" (nhận ngày {arrived:%d/%m/%Y})." if arrived != local_day(accepted) else "."
         if timeline["newest_version"] != timeline["counting_version"]:
             counting += f" Bản mới nhất (số {timeline['newest_version']}) không được tính."
         if state == "tre_han" and first and due and local_day(first) <= due:

@@ -5,7 +5,7 @@ Nothing is dropped silently: a cell that holds something is a field's cell, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from schemas.plan import Plan, Sheet
 
 C = FindingCode
+MARKERS_LOST = " (trang cùng tên còn đó, nhưng dòng hoặc cột ẩn nhận dạng bảng đã bị xoá)"
 OUTSIDE_LIMIT = 50
 """Cells outside a table that are named one by one; of the rest only the number is said."""
 
@@ -31,6 +32,7 @@ def find_tables(raw: RawWorkbook, plan: Plan, identity: Identity) -> tuple[dict[
     """
     unit = plan.unit(identity.unit)
     found: dict[str, list[Grid]] = {}
+    tabs = {raw_sheet.name for raw_sheet in raw.sheets}
     for raw_sheet in raw.sheets:
         for sheet_id, grids in grids_in(raw_sheet).items():
             found.setdefault(sheet_id, []).extend(grids)
@@ -39,7 +41,8 @@ def find_tables(raw: RawWorkbook, plan: Plan, identity: Identity) -> tuple[dict[
     for sheet in plan.sheets_for(unit, identity.round):
         grids = sorted(found.get(sheet.id, ()), key=lambda g, tab=sheet.tab: g.sheet.name != tab)
         if not grids:
-            findings.append(say(C.SHEET_MISSING, unit=unit.code, sheet=None, value=sheet.tab))
+            detail = MARKERS_LOST if sheet.tab in tabs else ""
+            findings.append(say(C.SHEET_MISSING, unit=unit.code, value=sheet.tab, detail=detail))
             continue
         if len(grids) > 1:
             findings.append(_repeated(grids, sheet, unit.code))
@@ -47,7 +50,7 @@ def find_tables(raw: RawWorkbook, plan: Plan, identity: Identity) -> tuple[dict[
         reading = _Reading(grids[0], layout(plan, unit, sheet, identity.round), unit.code, current)
         tables[sheet.id] = reading.table()
         findings += reading.findings
-    return tables, [*findings, *_foreign(raw, unit.code)]
+    return tables, [*findings, *_foreign(raw, unit.code, OWN_TABS | {sheet.tab for sheet in plan.sheets})]
 
 
 def _repeated(grids: list[Grid], sheet: Sheet, unit: str) -> Finding:
@@ -96,7 +99,7 @@ class _Reading:
             if asked is None:
                 self._stray_row(row, key, values, frozenset([column]))
             elif asked.id in cells:
-                self._say(C.ROW_REPEATED, (row, column), value=asked.label)
+                self._say(C.ROW_REPEATED, (row, column), value=f"“{asked.label}”")
             else:
                 cells[asked.id] = RawCell(row, column, values.get(column))
                 self._outside(row, values, own)
@@ -147,7 +150,8 @@ class _Reading:
             if code is None:
                 self._stray_row(row, plain(written), values, frozenset(columns.values()), label)
             elif code in records:
-                self._say(C.ROW_REPEATED, (row, label or self.grid.key_column), value=code)
+                name = self.layout.names[self.layout.keys.index(code)]
+                self._say(C.ROW_REPEATED, (row, label or self.grid.key_column), value=f"{name} ({code})")
             else:
                 records[code] = _record(code, row, values, columns)
                 self._outside(row, values, own)
@@ -213,12 +217,12 @@ class _Reading:
         )
 
 
-def _foreign(raw: RawWorkbook, unit: str) -> list[Finding]:
-    """A warning for each sheet that is neither the template's nor empty: what is written there is not read."""
+def _foreign(raw: RawWorkbook, unit: str, own: Container[str]) -> list[Finding]:
+    """A warning for each sheet that is neither the template's own nor empty: what is written there is not read."""
     findings = []
     for sheet in raw.sheets:
         held = sorted(place for place, value in sheet.cells.items() if not blank(value))
-        if held and sheet.name not in OWN_TABS and not grids_in(sheet):
+        if held and sheet.name not in own and not grids_in(sheet):
             place = cell_name(*held[0])
             findings.append(
                 say(C.OUTSIDE_TABLE, severity="warning", unit=unit, sheet=sheet.name, cell=place, value=HIDDEN)

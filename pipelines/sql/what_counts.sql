@@ -32,6 +32,7 @@ SELECT
     max(v.version) AS newest_version,
     bool_or(v.accepted AND v.withdrawn IS NOT NULL) AS withdrawn,
     any_value(c.version) AS counting_version,
+    any_value(c.received_at) AS counting_at,
     any_value(c.sha256) AS counting_sha256
 FROM versions(plan_id, round_id, known_by) AS v
 LEFT JOIN counting(plan_id, round_id, known_by) AS c ON c.unit = v.unit
