@@ -207,5 +207,5 @@ def test_some_sentences_to_the_letter(said: Said) -> None:
         "Trang “M3 Thêm”, ô C10 (“Tổng số”): “Tổng số” (9) khác "
         "“Tổng số đảng viên, biểu M1 Học tập” (10) ở ô C10 trang “M1 Học tập”."
     )
-    assert message(C.SHEET_MISSING).startswith("Tệp không có biểu “M4 Danh sách”.")
+    assert message(C.SHEET_MISSING).startswith("Tệp không có biểu “M4 Danh sách” (trang cùng tên còn đó")
     assert message(C.UNKNOWN_UNIT).startswith("Kế hoạch không giao báo cáo cho đơn vị mã “XX”.")
