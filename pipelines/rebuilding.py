@@ -11,7 +11,7 @@ from pipelines.intake import read_archived
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, book_withdrawals, merge
 from pipelines.plans import Plans
-from pipelines.stamp import load_key
+from pipelines.stamp import Key, load_key
 from pipelines.store import Home
 from schemas.finding import Finding
 from schemas.plan import Plan
@@ -30,7 +30,7 @@ def rebuild(home: Home, plans: Plans, progress: Callable[[int, int], None]) -> i
     fresh = home.dataset.with_suffix(".new")
     for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
         leftover.unlink(missing_ok=True)
-    key = load_key(home, create=True)
+    key = load_key(home, create=False) or Key.unknown()
     submissions, refused = read_archived(archive, notes, plans.find, plans.kept, key, progress)
     batches: Batches = defaultdict(list)
     for submission, findings in submissions:

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from pipelines.clock import FutureDay
 from pipelines.nightly import Night, Request, run_night
 from pipelines.published import status_json
+from pipelines.returned import NOT_COUNTED, VERDICT_WORDS
 from pipelines.store import Busy, Home, run_lock
 from tests.homes import MiniHome, mini_report, tonghop_here, unit_said
 
@@ -217,6 +218,8 @@ def test_an_earlier_report_sent_again_displaces_nothing(mini: MiniHome) -> None:
     (receipt,) = (mini.home.outbox / "mini/dot_1/phieu-tiep-nhan/DU").glob("*bản cũ*")
     said = "\n".join(str(c) for row in load_workbook(receipt).worksheets[0].values for c in row if c)
     assert "bản số 2" in said
+    assert NOT_COUNTED in said
+    assert VERDICT_WORDS["accepted"] not in said
     assert mini.waiting() == []
 
 

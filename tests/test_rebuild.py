@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from pipelines.archive import Archive
 from pipelines.demo.scenario import NIGHTS
@@ -88,7 +89,7 @@ def test_withdrawing_the_only_version(mini: MiniHome) -> None:
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("abcdef12", "không khớp"), ("ab", "không khớp"), ("", "không khớp")],
+    [("abcdef12", "không khớp"), ("ab", "quá ngắn"), ("", "quá ngắn")],
     ids=["none", "short", "empty"],
 )
 def test_what_names_no_archived_file_is_not_withdrawn(mini: MiniHome, name: str, says: str) -> None:
@@ -144,7 +145,7 @@ def unit(status: str, code: str) -> dict[str, Any]:
 
 
 def test_the_archive_is_all_there_is(mini: MiniHome, tmp_path: Path) -> None:
-    """A home with nothing but the archive, the plan and the key says the same."""
+    """A home with nothing but the archive and the plan says the same; new files it cannot take without the key."""
     mini.drop(mini_report("DU"))
     mini.night("2022-05-09")
     said = tonghop_here(mini.home, "status", "--json", "--plan", "mini").stdout
@@ -152,6 +153,22 @@ def test_the_archive_is_all_there_is(mini: MiniHome, tmp_path: Path) -> None:
     bare.archive.rmdir()
     mini.home.archive.rename(bare.archive)
     (mini.home.root / "plans").rename(bare.root / "plans")
-    mini.home.secret_key.rename(bare.secret_key)
     assert tonghop_here(bare, "rebuild").exit_code == 0
     assert tonghop_here(bare, "status", "--json", "--plan", "mini").stdout == said
+    refused = tonghop_here(bare, "run", "--direct", "--plan", "mini")
+    assert refused.exit_code == 2
+    assert "Khôi phục tệp khoá" in refused.stderr
+    assert tonghop_here(bare, "doctor").exit_code == 1
+    mini.home.secret_key.rename(bare.secret_key)
+    assert tonghop_here(bare, "run", "--direct", "--plan", "mini").exit_code == 0
+
+
+def test_without_the_key_a_forged_stamp_stays_forged(mini: MiniHome) -> None:
+    path = mini.drop(mini_report("DU"))
+    book = load_workbook(path)
+    book["_meta"]["B5"] = "0" * 64
+    book.save(path)
+    assert mini.night("2022-05-09").verdicts["unusable"] == 1
+    mini.home.secret_key.unlink()
+    assert tonghop_here(mini.home, "rebuild").exit_code == 0
+    assert json.loads(tonghop_here(mini.home, "history", "DU", "--json", "--plan", "mini").stdout) == []

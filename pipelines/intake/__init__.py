@@ -122,6 +122,7 @@ def read_archived(
     """Reads archived files again: submissions, and refused arrivals, in the order of the notes.
 
     A file whose verdict was given under a plan version is read by that one (`kept`), any other by the present one.
+    Its stamp was verified then, and is not again: a rebuild needs no key for it.
     """
 
     def plans_for(note: Note) -> PlanOf:
@@ -180,7 +181,9 @@ def _read(
     contents = ((note.sha256, archive.bytes_of(note.sha256)) for note in notes)
     by_sha = {note.sha256: note for note in notes}
     for sha, outcome in read_each(contents, len(notes), progress):
-        yield _reading(outcome, by_sha[sha].arrivals, plans_for(by_sha[sha]), key)
+        note = by_sha[sha]
+        verified = note.plan_version is not None
+        yield _reading(outcome, note.arrivals, plans_for(note), None if verified else key)
 
 
 def _reading(outcome: Outcome, arrivals: Sequence[Arrival], plan_of: PlanOf, key: Key | None) -> Reading:
