@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines import styles as palette
-from pipelines.report.wording import NOT_APPLICABLE, STATE_BARS
+from pipelines.report.wording import NOT_APPLICABLE, STATE_BARS, reporting
 from schemas.results import UNIT_STATES
 
 if TYPE_CHECKING:
@@ -36,8 +36,10 @@ def unit_states(page: Page, place: Place, rows: Rows, counts: Sequence[int], siz
 
 
 def completion(page: Page, place: Place, rows: Rows, rates: Sequence[float | None], size: Size) -> None:
-    """Completion by indicator. Ids and labels in columns A and B, rates in E."""
-    _rate_bars(page, "Tỷ lệ hoàn thành theo chỉ tiêu (toàn tỉnh)", place, rows, rates, size, categories=(0, 1))
+    """Completion by indicator, with its coverage. Ids and labels in columns A and B, rates in E."""
+    done, whole = reporting(page.result, "reporting")
+    title = f"Tỷ lệ hoàn thành theo chỉ tiêu ({done}/{whole} đơn vị đã có số liệu)"
+    _rate_bars(page, title, place, rows, rates, size, categories=(0, 1))
 
 
 def group_rates(page: Page, place: Place, rows: Rows, rates: Sequence[float | None], size: Size) -> None:
