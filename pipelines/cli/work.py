@@ -40,7 +40,8 @@ def run_night_now(plan: str | None, round_id: str | None, as_of: date | None, *,
     """`tonghop run`. Raises UnknownName, PlanFaults, Busy, OSError."""
     home = Home.locate().prepare()
     request = Request(home, plan, round_id, as_of)
-    Night(request)  # a wrong name or day is said before anything is started
+    with run_lock(home, "tổng hợp"):
+        Night(request)  # a wrong name, a wrong day or another run is said before anything is started
     with progress_bar() as tell:
         if direct:
             outcome = run_night(request, tell)
