@@ -47,6 +47,7 @@ class Answers:
         `arrivals`: of submissions; `unusable`: archived files that name no unit; `refused`: files not taken in.
         """
         booked = {row["sha256"]: row for row in read(self._connection, "SELECT * FROM submissions")}
+        self._moment = max((self._moment, *(row["received_at"] for row in booked.values())))  # a clock may be set back
         written = [self._note(arrival, findings) for arrival, findings in unusable]
         written += [self._note(arrival, findings, archived=False) for arrival, findings in refused]
         for n, arrival in enumerate(arrivals):

@@ -42,6 +42,12 @@ class Note:
     plan_version: str | None = None
     withdrawals: tuple[Withdrawal, ...] = ()
 
+    def same(self, arrival: Arrival) -> Arrival | None:
+        """The arrival booked for this very file: a run that was broken off may see it again under a later clock."""
+        file = (arrival.source_name, arrival.folder, arrival.file_time)
+        booked = (a for a in self.arrivals if a.file_time and (a.source_name, a.folder, a.file_time) == file)
+        return next(booked, None)
+
 
 class Archive:
     """The archive in a folder: `<first 2>/<sha256>`, `<first 2>/<sha256>.json`, `plans/<id>/<version>/<table>.csv`."""
@@ -61,7 +67,7 @@ class Archive:
         if not (path.is_file() and path.stat().st_size == len(content)):
             write_durably(path, content)
         known = self._note_if_any(sha) or Note(sha, len(content), ())
-        if arrival in known.arrivals:
+        if arrival in known.arrivals or known.same(arrival):
             return known
         arrivals = sorted({*known.arrivals, arrival}, key=_order)
         return self._keep(replace(known, arrivals=tuple(arrivals)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from pipelines.archive import Archive
 from pipelines.clock import end_of_day, now, past_or_present, today
 from pipelines.consolidate import consolidate
 from pipelines.dataset import Connection, open_dataset
-from pipelines.intake import Inbox, TakenIn, take_in
+from pipelines.intake import Held, Inbox, TakenIn, take_in
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, known_submissions, merge
 from pipelines.outbox import Register
@@ -29,7 +29,7 @@ from pipelines.publishing import publish_round
 from pipelines.rebuilding import rebuild
 from pipelines.stamp import load_key
 from pipelines.store import Home, run_lock
-from schemas.finding import Finding
+from schemas.finding import Finding, FindingCode
 from schemas.judged import Judged
 from schemas.results import Consolidation
 from schemas.submission import Submission
@@ -96,6 +96,7 @@ class Night:
         key = load_key(self.home, create=True)
         inbox = Inbox(self.home, self.moment)
         self._taken = take_in(inbox, self.plans.find, key, known, lambda n, of: self.progress("Đọc tệp", n, of))
+        self._taken = _without_faulty_plans(self._taken, frozenset(self.outcome.faulty_plans))
         self.outcome.held = [(held.path.name, held.reason) for held in self._taken.held]
         return f"{len(self._taken.arrived)} tệp trong hộp nhận, {len(self._taken.held)} tệp còn đang ghi"
 
@@ -174,6 +175,23 @@ class Night:
 
     def _dataset(self) -> AbstractContextManager[Connection]:
         return open_dataset(self.home.dataset)
+
+
+def _without_faulty_plans(taken: TakenIn, faulty: frozenset[str]) -> TakenIn:
+    """Files of a plan whose tables are wrong just now stay in the inbox: it is not the unit that has to mend."""
+    waiting = {
+        arrival.sha256
+        for arrival, findings in taken.unusable
+        if any(f.code is FindingCode.UNKNOWN_PLAN and f.value in faulty for f in findings)
+    }
+    reason = "kế hoạch của tệp này đang có lỗi; tệp được xét khi kế hoạch đã sửa"
+    return replace(
+        taken,
+        arrived=tuple(a for a in taken.arrived if a.sha256 not in waiting),
+        unusable=tuple(u for u in taken.unusable if u[0].sha256 not in waiting),
+        held=(*taken.held, *(Held(file.path, reason) for sha in sorted(waiting) for file in taken.files[sha])),
+        files={sha: files for sha, files in taken.files.items() if sha not in waiting},
+    )
 
 
 Step = Callable[[str, Callable[[], str]], str]

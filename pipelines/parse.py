@@ -60,7 +60,8 @@ class _Sheets:
             return None
         reading = unreadable(cell.value) or self._read(field, cell.value)
         negative = isinstance(reading.value, int) and reading.value < 0  # the contract refuses it; nothing to add
-        if reading.code is not None and not negative:
+        tidied = not field.stored and reading.value is not None  # nobody reads it, so nothing is to be said
+        if reading.code is not None and not negative and not tidied:
             self._tell(reading.code, table, field, cell, reading.detail)
         if reading.value is None:
             self.refused.add((table.sheet, row, field.id))

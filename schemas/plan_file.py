@@ -73,7 +73,9 @@ def _frame(table: str, file: Iterable[str]) -> tuple[pd.DataFrame, list[PlanFaul
     if not columns:
         raise ValueError("tệp rỗng")
     if len(columns) == 1 and ";" in columns[0]:
-        raise ValueError("các cột cách nhau bằng dấu “;”, phải bằng dấu phẩy")
+        raise ValueError(
+            "các cột cách nhau bằng dấu “;”, phải bằng dấu phẩy; mở bằng LibreOffice Calc và lưu CSV với dấu phẩy"
+        )
     if repeated := [c for c in columns if columns.count(c) > 1]:
         raise ValueError(f"cột “{repeated[0]}” có hai lần")
     rows: dict[int, list[str]] = {}

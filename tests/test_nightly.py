@@ -161,7 +161,7 @@ def test_a_phone_number_is_in_no_table_and_no_output(mini: MiniHome) -> None:
     report = mini_report("DU")
     mini.drop(report.with_value("bia", "DU", "dien_thoai", " 0912  345 678"))
     outcome = mini.night("2022-05-09")
-    assert outcome.verdicts["accepted_with_warnings"] == 1
+    assert outcome.verdicts["accepted"] == 1
     with duckdb.connect(str(mini.home.dataset), read_only=True) as dataset:
         for (table,) in dataset.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall():
             assert "345" not in repr(dataset.execute(f"SELECT * EXCLUDE (sha256) FROM {table}").fetchall())
@@ -181,6 +181,22 @@ def test_a_day_that_has_not_come_is_refused_and_holds_nothing_up(mini: MiniHome,
     mini.night("2022-05-10")
     newest = mini.home.outbox / "mini" / "dot_1" / "tong-hop.xlsx"
     assert "10/05/2022" in str(cells(newest, "Tổng quan")[:4])
+
+
+def test_a_file_waits_while_its_plan_is_being_mended(mini: MiniHome) -> None:
+    fields = mini.home.root / "plans" / "mini" / "fields.csv"
+    right = fields.read_text(encoding="utf-8")
+    mini.drop(mini_report("DU"))
+    fields.write_text(right.replace(",count,", ",dem,", 1), encoding="utf-8")
+    mini.at("2022-05-09T20:00:00+07:00")
+    outcome = run_night(Request(mini.home))
+    assert outcome.faulty_plans == ["mini"]
+    assert [name for name, _ in outcome.held] == ["bao-cao.xlsx"] == mini.waiting()
+    assert not (mini.home.outbox / "khong-doc-duoc").exists()
+    fields.write_text(right, encoding="utf-8")
+    outcome = mini.night("2022-05-10")
+    assert (outcome.verdicts["accepted"], outcome.identical) == (1, 0)
+    assert mini.waiting() == []
 
 
 def test_a_late_correction_of_a_report_on_time_is_not_late(mini: MiniHome) -> None:

@@ -15,7 +15,7 @@ from pipelines.clock import now, past_or_present, today
 from pipelines.consolidate import consolidate
 from pipelines.consolidate.listings import sources
 from pipelines.dataset import ensure_sheets, open_dataset
-from pipelines.plans import Plans, misnamed, unit_named
+from pipelines.plans import Plans, misnamed, round_named, unit_named
 from pipelines.published import history_json, status_json
 from pipelines.store import Home
 from schemas.plan import Plan, Round
@@ -68,6 +68,8 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
     asked = [plan for plan in chosen if plan.has_unit(unit.strip().upper())]
     if not asked:
         unit_named(chosen[0], unit)  # says what may have been meant
+    if round_id is not None and not any(round_id == r.id for plan in asked for r in plan.rounds):
+        round_named(asked[0], round_id)  # says what may have been meant
     with open_dataset(dataset_of(home)) as connection:
         for plan in asked:
             code = unit_named(plan, unit).code

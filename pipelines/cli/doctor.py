@@ -110,7 +110,7 @@ def _key(home: Home) -> Iterator[Line]:
     except ValueError as fault:
         yield "fault", str(fault)
         return
-    if key is None and any(home.archive.glob("??/*.json")):
+    if key is None and any(home.archive.glob("*/*")):
         yield "fault", f"Mất khoá đóng dấu {home.secret_key}: khôi phục từ bản sao lưu, hoặc đặt biến TONGHOP_KEY."
     elif key is None:
         yield "note", "Chưa có khoá đóng dấu biểu mẫu; lệnh templates hoặc run đầu tiên sẽ tạo."

@@ -162,7 +162,8 @@ def _kept(archive: Archive, file: Waiting, seen_at: datetime) -> tuple[Note, Arr
         return say(FindingCode.NOT_A_FILE, detail=f"không đọc được: {error.strerror or error}")
     sha = hashlib.sha256(content).hexdigest()
     arrival = Arrival(sha, file.received_at, file.name, file.folder, file.file_time, seen_at)
-    return archive.put(content, arrival), arrival
+    note = archive.put(content, arrival)
+    return note, note.same(arrival) or arrival
 
 
 def _nameless(file: Waiting) -> Arrival:
