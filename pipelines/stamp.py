@@ -56,7 +56,8 @@ def load_key(home: Home, *, create: bool) -> Key | None:
         if any(home.archive.glob("*/*")):
             raise BadKey(
                 f"Tệp khoá {home.secret_key} không còn, trong khi đã phát biểu mẫu hoặc nhận báo cáo: "
-                "biểu mẫu đã phát sẽ không được nhận ra. Khôi phục tệp khoá từ bản sao lưu, hoặc đặt biến TONGHOP_KEY, rồi chạy lại."
+                "biểu mẫu đã phát sẽ không được nhận ra. "
+                "Khôi phục tệp khoá từ bản sao lưu, hoặc đặt biến TONGHOP_KEY, rồi chạy lại."
             )
         _make(home.secret_key)
     if not home.secret_key.exists():
