@@ -13,17 +13,33 @@ VALUE = "value"
 """The field id of the column that holds the values of a form."""
 CHECK = "!"
 """Marker ids that begin with this are the template's own hidden check columns, not fields."""
+SHEET_DECLARATION = CHECK + "sheet"
+"""Stands in the key column of the row where a clerk may declare the whole sheet (`DECLARATIONS`)."""
+OWN_SHEET = CHECK + "own"
+"""Stands in A1 of the template's sheets that hold no table, so that they are known under any name."""
+DECLARED = "tinh_trang"
+"""The id of the column in which a row may be declared (`DECLARATIONS`); no field of a plan may be called so."""
+NOTHING, NOT_APPLICABLE = "Không phát sinh", "Không áp dụng"
+DECLARATIONS = (NOTHING, NOT_APPLICABLE)
+"""Nothing to report; not applicable. Values of their own: neither blank nor 0."""
 META = "_meta"
 META_KEYS = ("plan", "round", "unit", "template_version", "stamp")
 GUIDE_TAB = "Hướng dẫn"
 SELF_CHECK_TAB = "Kiểm tra"
+TO_MEND_TAB = "Cần sửa"
+"""The first sheet of a marked copy: every finding, with a link to its cell."""
 LISTS = "_lists"
-OWN_TABS = frozenset({META, LISTS, GUIDE_TAB, SELF_CHECK_TAB})
+OWN_TABS = frozenset({META, LISTS, GUIDE_TAB, SELF_CHECK_TAB, TO_MEND_TAB})
 """The template's sheets that hold no table."""
+
+LEGEND = ("Cần điền", "Lỗi", "Xem lại")
+"""The words of the colour legend, in the same row as the whole sheet's declaration."""
+SHEET_DECLARATION_LABEL = "Cả biểu:"
 
 KEY_COLUMN = 1
 NAME_COLUMN = 2
 FIRST_FIELD_COLUMN = 3
+DECLARATION_ROW = 4
 GROUP_ROW, HEADER_ROW, NUMBER_ROW, TOTAL_ROW, MARKER_ROW, FIRST_ROW = 5, 6, 7, 8, 9, 10
 """Above them stand the head of the sheet (rows 1–3) and the legend (row 4); the totals row stays in the frozen head."""
 
@@ -55,8 +71,30 @@ class SheetLayout:
         """The column of the last field."""
         return FIRST_FIELD_COLUMN if self.form else FIRST_FIELD_COLUMN + len(self.sheet.fields) - 1
 
+    @property
+    def declares_rows(self) -> bool:
+        """Whether each row may be declared: in a column of its own, right of the last field."""
+        return self.sheet.kind == "org"
+
+    @property
+    def declares_sheet(self) -> bool:
+        """Whether the whole sheet may be declared, in the cell `declaration`."""
+        return not self.form
+
+    @property
+    def declaration(self) -> str:
+        """The cell in which the whole sheet is declared."""
+        return cell_name(DECLARATION_ROW, FIRST_FIELD_COLUMN)
+
+    @property
+    def last_column(self) -> int:
+        """The last column a clerk sees and fills: the declarations, where there are any, else the last field."""
+        return self.last_field_column + self.declares_rows
+
     def column(self, field_id: str) -> int:
-        """The column of a field. Raises KeyError."""
+        """The column of a field, or of `DECLARED`. Raises KeyError."""
+        if field_id == DECLARED and self.declares_rows:
+            return self.last_column
         position = self.sheet.fields.index(self.sheet.field(field_id))
         return FIRST_FIELD_COLUMN if self.form else FIRST_FIELD_COLUMN + position
 
@@ -72,7 +110,7 @@ class SheetLayout:
         One column stays free before the first: beside a printed cell, LibreOffice prints `###` for a hidden number.
         """
         offset = 3 if self.form else 2
-        return self.last_field_column + offset + self.checks.index(check)
+        return self.last_column + offset + self.checks.index(check)
 
     def address(self, key: str, field_id: str) -> str:
         """The cell of a field in a row: `C10`."""
@@ -84,8 +122,11 @@ class SheetLayout:
         return f"{letter}{FIRST_ROW}:{letter}{self.last_row}"
 
 
-def layout(plan: Plan, unit: Unit, sheet: Sheet, round_id: str) -> SheetLayout:
-    """The layout of a sheet in a unit's template: its row keys, and one hidden check column a rule."""
+def layout(plan: Plan, unit: Unit, sheet: Sheet, round_id: str, rows: int = 0) -> SheetLayout:
+    """The layout of a sheet in a unit's template: its row keys, and one hidden check column a rule.
+
+    `rows`: how many rows a list must have at least (a marked copy of one that has grown).
+    """
     filled = frozenset(s.id for s in plan.sheets_for(unit, round_id))
     rules = tuple(CHECK + rule.id for rule in plan.rules_for(sheet.id, filled))
     keys: tuple[str, ...]
@@ -93,7 +134,7 @@ def layout(plan: Plan, unit: Unit, sheet: Sheet, round_id: str) -> SheetLayout:
         organisations = plan.organisations(unit)
         keys, names = tuple(o.code for o in organisations), tuple(o.name for o in organisations)
     elif sheet.kind == "list":
-        keys = tuple(str(n) for n in range(1, sheet.rows + 1))
+        keys = tuple(str(n) for n in range(1, max(sheet.rows, rows) + 1))
         names = keys
     else:
         keys, names = (unit.code,), (unit.name,)

@@ -24,7 +24,10 @@ ROWS = "*"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The plan's own particulars, as printed on every workbook."""
+    """The plan's own particulars, as printed on every workbook.
+
+    `parts`: the rounds in which offices of one unit may each report some sheets, in files of their own.
+    """
 
     id: str
     number: str
@@ -35,6 +38,7 @@ class Settings:
     place: str
     stamp: Literal["required", "optional"]
     active: bool
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ def _settings(values: Mapping[str, str]) -> Settings:
         place=values["place"],
         stamp="optional" if values["stamp"] == "optional" else "required",
         active=values["active"] == "yes",
+        parts=parts(values.get("parts", "")),
     )
 
 

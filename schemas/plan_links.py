@@ -12,7 +12,14 @@ import pandas as pd
 from schemas.plan import NO, ROWS, YES, FieldType
 from schemas.plan_fault import PlanFault, did_you_mean
 from schemas.rules import NAMED
-from schemas.tables import RESERVED_FIELDS, RESERVED_PLANS, RESERVED_SHEETS, SETTING_KEYS, TABLES
+from schemas.tables import (
+    OPTIONAL_SETTING_KEYS,
+    RESERVED_FIELDS,
+    RESERVED_PLANS,
+    RESERVED_SHEETS,
+    SETTING_KEYS,
+    TABLES,
+)
 
 Row = dict[str, str]
 Frames = Mapping[str, pd.DataFrame]
@@ -65,22 +72,27 @@ class _Tables:
 
 def _settings(tables: _Tables) -> Iterator[PlanFault]:
     given = {row["key"] for _, row in tables["settings"]}
+    patterns = SETTING_KEYS | OPTIONAL_SETTING_KEYS
     for key in (k for k in SETTING_KEYS if k not in given):
         yield PlanFault("settings", None, "key", f"thiếu khoá “{key}”; thêm một dòng")
     for line, row in tables["settings"]:
-        pattern = SETTING_KEYS.get(row["key"])
+        pattern = patterns.get(row["key"])
         if pattern is None:
-            hint = did_you_mean(row["key"], list(SETTING_KEYS))
+            hint = did_you_mean(row["key"], list(patterns))
             yield PlanFault(
                 "settings",
                 line,
                 "key",
-                f"khoá “{row['key']}” không có.{hint} Các khoá: {', '.join(SETTING_KEYS)}",
+                f"khoá “{row['key']}” không có.{hint} Các khoá: {', '.join(patterns)}",
             )
         elif row["key"] == "id" and row["value"] in RESERVED_PLANS:
             yield PlanFault("settings", line, "value", f"“{row['value']}” là tên hệ thống dùng riêng; đặt mã khác")
         elif not re.search(pattern, row["value"]) or (row["key"] == "issued_on" and not _is_date(row["value"])):
             yield PlanFault("settings", line, "value", f"“{row['value']}” không hợp lệ cho khoá “{row['key']}”")
+        elif row["key"] == "parts":
+            for name in parts(row["value"]):
+                if name not in tables.rounds:
+                    yield _unknown("settings", line, "value", "kỳ báo cáo", name, tables.rounds)
 
 
 def _sheets(tables: _Tables) -> Iterator[PlanFault]:

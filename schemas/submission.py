@@ -25,6 +25,9 @@ class UncachedFormula:
     formula: str
 
 
+Encoding = Literal["tcvn3", "vni"]
+"""How text was written before Unicode: letters are right only in a font of that encoding (`.Vn…`, `VNI-…`)."""
+
 RawValue = str | int | float | bool | date | datetime | time | timedelta | ErrorCell | UncachedFormula
 
 
@@ -44,18 +47,28 @@ def cell_name(row: int, col: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """One worksheet as it stands in the file: cells that hold something, keyed (row, column), both 1-based."""
+    """One worksheet as it stands in the file: cells that hold something, keyed (row, column), both 1-based.
+
+    `encodings`: the text cells whose font is of a legacy encoding, and which. `validated`: the ranges that carry a
+    data validation, as (first row, first column, last row, last column).
+    """
 
     name: str
     cells: Mapping[tuple[int, int], RawValue]
+    encodings: Mapping[tuple[int, int], Encoding] = field(default_factory=dict)
+    validated: tuple[tuple[int, int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RawWorkbook:
-    """A whole file as read: worksheets in order, and the custom document properties."""
+    """A whole file as read: worksheets in order, and the custom document properties.
+
+    `epoch_1904`: it counts days from 1904, as old Macintosh workbooks do; date cells are read so already.
+    """
 
     sheets: tuple[RawSheet, ...]
     properties: Mapping[str, str]
+    epoch_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +84,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell of a table: its place (1-based) and what it holds (None: blank)."""
+    """A cell of a table: its place (1-based) and what it holds (None: blank). `encoding`: of its font, if a legacy one."""
 
     row: int
     col: int
     value: RawValue | None
+    encoding: Encoding | None = None
 
     @property
     def address(self) -> str:
@@ -85,20 +99,39 @@ class RawCell:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of a table (the whole of a form). `key`: organisation code, row number, or the unit for a form."""
+    """One row of a table (the whole of a form). `key`: organisation code, row number, or the unit for a form.
+
+    `declared`: the cell of the column `schemas.layout.DECLARED`, where the row has one that holds something.
+    """
 
     key: str
     row: int
     cells: Mapping[str, RawCell]
+    declared: RawCell | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet's table as found by its markers. `tab` is the name the clerk sees in this very file."""
+    """A sheet's table as found by its markers. `tab` is the name the clerk sees in this very file.
+
+    `declared`: what was chosen for the whole sheet (the row marked `schemas.layout.SHEET_DECLARATION`), if anything.
+    `lost`: fields whose column is not there.
+    """
 
     sheet: str
     tab: str
     records: tuple[Record, ...]
+    declared: RawCell | None = None
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideCell:
+    """A cell that holds something and belongs to no table: where it stands, and what it shows (text, on one line)."""
+
+    tab: str
+    cell: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +152,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A file that names its unit, with the tables found in it."""
+    """A file that names its unit, with the tables found in it, and everything that stood outside them."""
 
     arrival: Arrival
     identity: Identity
     tables: Mapping[str, Table] = field(default_factory=dict)
+    outside: tuple[OutsideCell, ...] = ()
+    epoch_1904: bool = False
 
     @property
     def sha256(self) -> str:

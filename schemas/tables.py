@@ -174,7 +174,7 @@ RESERVED_SHEETS = frozenset({"end", "nop_bao_cao"})
 RESERVED_FIELDS = frozenset(
     {
         *("sha256", "tab", "excel_row", "organisation", "organisation_name", "unit", "unit_name", "plan", "round"),
-        *("version", "source_name"),
+        *("version", "source_name", "tinh_trang", "declared"),
     }
 )
 """Ids that the dataset, its exports and the template's markers use for themselves."""
@@ -191,3 +191,8 @@ SETTING_KEYS: dict[str, str] = {
     "active": r"^(yes|no)$",
 }
 """The keys of `settings`, all of them needed, and what each value must match."""
+
+OPTIONAL_SETTING_KEYS: dict[str, str] = {
+    "parts": LIST,
+}
+"""Keys that may be left out: `parts`, the rounds that offices of one unit may report in parts (`;` between them)."""

@@ -18,16 +18,36 @@ from pipelines.template.page import write_page
 from pipelines.template.self_check import write_self_check
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xlsxwriter import Workbook
+
+    from pipelines.styles import Styles
+    from schemas.handback import Entries
     from schemas.plan import Plan, Round, Unit
+
+    Front = Callable[[Workbook, Styles], None]
 
 __all__ = ["write_template"]
 
 
-def write_template(plan: Plan, unit: Unit, round_: Round, path: Path, *, stamp: str) -> None:
-    """Write the blank workbook of a unit and round to `path`; the same arguments give the same bytes.
+def write_template(
+    plan: Plan,
+    unit: Unit,
+    round_: Round,
+    path: Path,
+    *,
+    stamp: str,
+    entries: Entries | None = None,
+    front: Front | None = None,
+    version: str = "",
+) -> None:
+    """Write the workbook of a unit and round to `path`; the same arguments give the same bytes.
 
     Sheets: the guide, one sheet per sheet of the plan that applies, the self-check, and the veryHidden
-    `_lists` and `_meta`. Raises OSError where `path` cannot be written.
+    `_lists` and `_meta`. Without `entries` it is blank; with them it is a marked copy: filled, coloured, commented.
+    `front` writes a sheet before all others. `version`: the template version to name in `_meta`, where the stamp is
+    of an older one. Raises OSError where `path` cannot be written.
     """
     book = open_book(plan, unit, round_, path)
     write_guide(book)
