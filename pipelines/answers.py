@@ -1,41 +1,67 @@
-"""What every file in the inbox is answered with: a receipt for its unit, or a note where it names none.
+"""What every file in the inbox is answered with: a receipt for its unit, or a note where it names none; and a marked
+copy of it, where something is to be mended or looked at again.
 
-Answers are drawn from the dataset alone, after the verdicts are booked, so a night that died in between writes the same
-ones when it is run again. An answer's name is settled by the arrival.
+Answers are drawn from the dataset and the archive, after the verdicts are booked, so a night that died in between
+writes the same ones when it is run again. An answer's name is settled by the arrival.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines import __version__
+from pipelines.archive import Archive
+from pipelines.consolidate.changes import changes
 from pipelines.consolidate.listings import findings_of, sources
 from pipelines.dataset import Connection, ensure_sheets, read
+from pipelines.intake import read_archived
+from pipelines.marked import write_marked_copy
 from pipelines.outbox import Register, safe_name, unless_unchanged
+from pipelines.parts import must_give
 from pipelines.plans import Plans
-from pipelines.returned import Answer, unreadable_note, write_receipt
+from pipelines.returned import Answer, Handback, unreadable_note, write_receipt
+from pipelines.stamp import Key
 from pipelines.store import Home
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
-from schemas.plan import Plan, Round
+from schemas.plan import Plan, Round, Unit
 from schemas.results import Source
-from schemas.submission import Arrival
+from schemas.submission import Arrival, Submission, Verdict
 
 RECEIPTS = "phieu-tiep-nhan"
+MARKED_COPIES = "tra-lai"
 UNREADABLE = "khong-doc-duoc"
 Refused = Sequence[tuple[Arrival, Sequence[Finding]]]
+_OF_THE_PLAN = frozenset({"plan", "round", "unit"})
+"""Parts of an answer that the plan's version stands for."""
+_HANDED_BACK: frozenset[Verdict] = frozenset({"rejected", "accepted_with_warnings"})
 
 
 class Answers:
-    """Writes answers for arrivals. `identical` counts the files whose bytes were an earlier version's."""
+    """Writes answers for arrivals. `identical` counts the files whose bytes were an earlier version's.
 
-    def __init__(self, connection: Connection, plans: Plans, home: Home, register: Register, moment: datetime) -> None:
+    `fresh`: the submissions that were read in this run, by SHA-256; others are read from the archive where needed.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        plans: Plans,
+        home: Home,
+        register: Register,
+        moment: datetime,
+        *,
+        key: Key | None,
+        fresh: Mapping[str, Submission],
+    ) -> None:
         self._connection, self._plans, self._home = connection, plans, home
         self._register, self._moment = register, moment
+        self._key, self._fresh = key, fresh
         self._versions: dict[tuple[str, str], tuple[Source, ...]] = {}
         self.identical = 0
 
@@ -52,26 +78,58 @@ class Answers:
         written += [self._note(arrival, findings, archived=False) for arrival, findings in refused]
         for n, arrival in enumerate(arrivals):
             progress(n, len(arrivals))
-            written.append(self._answer(booked[arrival.sha256], arrival))
+            written += self._answer(booked[arrival.sha256], arrival)
         return [path for path in written if path is not None]
 
-    def _answer(self, row: dict[str, Any], arrival: Arrival) -> Path | None:
-        first = (row["received_at"], row["source_name"], row["folder"])
-        again = first != (arrival.received_at, arrival.source_name, arrival.folder)
+    def _answer(self, row: dict[str, Any], arrival: Arrival) -> list[Path | None]:
+        first = Arrival(arrival.sha256, row["received_at"], row["source_name"], row["folder"])
+        again = _of(first) != _of(arrival)
         self.identical += again
         plan = self._plans.find(row["plan"])
         if plan is None:
-            return self._note(arrival, [say(FindingCode.UNKNOWN_PLAN, value=row["plan"])])
+            return [self._note(arrival, [say(FindingCode.UNKNOWN_PLAN, value=row["plan"])])]
         if row["round"] not in {r.id for r in plan.rounds}:
-            return self._note(arrival, [say(FindingCode.UNKNOWN_ROUND, value=row["round"])])
+            return [self._note(arrival, [say(FindingCode.UNKNOWN_ROUND, value=row["round"])])]
         if not plan.has_unit(row["unit"]):  # it reported once, and the plan no longer asks it
-            return self._note(arrival, [say(FindingCode.UNKNOWN_UNIT, value=row["unit"])])
-        return self._receipt(plan, plan.round(row["round"]), arrival, identical=again)
+            return [self._note(arrival, [say(FindingCode.UNKNOWN_UNIT, value=row["unit"])])]
+        round_ = plan.round(row["round"])
+        own = next(v for v in self._known(plan, round_) if v.sha256 == arrival.sha256)
+        copy = self._folder(plan, round_, MARKED_COPIES, own) / answer_name(first, ".xlsx")
+        written = None
+        if own.verdict in _HANDED_BACK and not again:
+            written = self._marked_copy(plan, round_, own, arrival, copy)
+            copy = written or copy
+        marked = copy if own.verdict in _HANDED_BACK and copy.is_file() else None
+        return [written, self._receipt(plan, round_, own, arrival, marked, identical=again)]
 
-    def _receipt(self, plan: Plan, round_: Round, arrival: Arrival, *, identical: bool) -> Path | None:
-        versions = self._known(plan, round_)
-        own = next(v for v in versions if v.sha256 == arrival.sha256)
-        counting = next((v for v in versions if v.unit.code == own.unit.code and v.counts), None)
+    def _marked_copy(self, plan: Plan, round_: Round, own: Source, arrival: Arrival, path: Path) -> Path | None:
+        """Writes the marked copy; None where it says so already, or the file can be read no more."""
+        findings = findings_of(self._connection, own.sha256)
+        stamp = self._key.stamp(plan.id, round_.id, own.unit.code, plan.version) if self._key else ""
+        said = (__version__, stamp, arrival, own.verdict, findings, round_.due)
+        digest = hashlib.sha256(repr(said).encode()).hexdigest()
+        if self._register.is_current(path, digest):
+            return None
+        submission = self._submission(own.sha256)
+        if submission is None:
+            return None
+        told = Handback(plan, round_, own.unit, submission, own.verdict, findings, round_.due)
+        published = unless_unchanged(self._register, path, digest, lambda p: write_marked_copy(told, p, stamp=stamp))
+        return published.path if published else None
+
+    def _submission(self, sha: str) -> Submission | None:
+        """The submission as read in this run, or again from the archive: its verdict was booked by one that died."""
+        if sha in self._fresh:
+            return self._fresh[sha]
+        archive = Archive(self._home.archive)
+        found, _ = read_archived(archive, [archive.note(sha)], self._plans.find, self._plans.kept, self._key)
+        return found[0][0] if found else None
+
+    def _receipt(
+        self, plan: Plan, round_: Round, own: Source, arrival: Arrival, marked: Path | None, *, identical: bool
+    ) -> Path | None:
+        of_unit = [v for v in self._known(plan, round_) if v.unit.code == own.unit.code]
+        counting = next((v for v in of_unit if v.counts), None)
         answer = Answer(
             plan=plan,
             round=round_,
@@ -79,27 +137,24 @@ class Answers:
             arrival=arrival,
             verdict=own.verdict,
             version=own.version,
-            counting=_counting_words(own, counting),
+            counting=_counting_words(plan, own, counting, of_unit),
             findings=findings_of(self._connection, own.sha256),
             due=round_.due,
             identical_to=own.version if identical else None,
             counts=own.counts,
+            marked_copy=marked.relative_to(self._home.outbox.parent).as_posix() if marked else "",
+            sheets_missing=_sheets_missing(plan, own.unit, round_, of_unit),
+            changes=None if identical else changes(self._connection, plan, round_, own.unit, own.version),
         )
-        folder = self._home.outbox / plan.id / round_.id / RECEIPTS / own.unit.code
-        path = folder / _answer_name(arrival, ".xlsx")
-        said = (
-            __version__,
-            plan.version,
-            arrival,
-            own.verdict,
-            answer.counting,
-            answer.findings,
-            answer.due,
-            identical,
-        )
+        path = self._folder(plan, round_, RECEIPTS, own) / answer_name(arrival, ".xlsx")
+        told = [getattr(answer, part.name) for part in fields(answer) if part.name not in _OF_THE_PLAN]
+        said = (__version__, plan.version, told)
         digest = hashlib.sha256(repr(said).encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: write_receipt(answer, p))
         return published.path if published else None
+
+    def _folder(self, plan: Plan, round_: Round, kind: str, own: Source) -> Path:
+        return self._home.outbox / plan.id / round_.id / kind / own.unit.code
 
     def _known(self, plan: Plan, round_: Round) -> tuple[Source, ...]:
         if (plan.id, round_.id) not in self._versions:
@@ -111,13 +166,24 @@ class Answers:
         text = unreadable_note(
             arrival.source_name, arrival.received_at, findings, folder=arrival.folder, archived=archived
         )
-        path = self._home.outbox / UNREADABLE / _answer_name(arrival, ".txt")
+        path = self._home.outbox / UNREADABLE / answer_name(arrival, ".txt")
         digest = hashlib.sha256(text.encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: _write_note(p, text))
         return published.path if published else None
 
 
-def _answer_name(arrival: Arrival, suffix: str) -> str:
+def _of(arrival: Arrival) -> tuple[datetime, str, str]:
+    return arrival.received_at, arrival.source_name, arrival.folder
+
+
+def _sheets_missing(plan: Plan, unit: Unit, round_: Round, of_unit: Sequence[Source]) -> tuple[str, ...]:
+    """The tabs that a report in parts still has to give; of other reports, or before the first part, none."""
+    given = {sheet for version in of_unit for sheet in version.sheets or ()}
+    in_parts = any(version.sheets is not None for version in of_unit)
+    return tuple(s.tab for s in must_give(plan, unit, round_.id) if in_parts and s.id not in given)
+
+
+def answer_name(arrival: Arrival, suffix: str) -> str:
     """`20220510-220000 ten-tep 1a2b3c4d.xlsx`: in order of arrival, and never two for one arrival."""
     name = safe_name(arrival.source_name, limit=60).removesuffix(".xlsx")
     return f"{arrival.received_at:%Y%m%d-%H%M%S} {name} {arrival.sha256[:8]}{suffix}"
@@ -127,9 +193,12 @@ def _write_note(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8-sig", newline="\r\n")
 
 
-def _counting_words(own: Source, counting: Source | None) -> str:
+def _counting_words(plan: Plan, own: Source, counting: Source | None, of_unit: Sequence[Source]) -> str:
+    """Which version counts now, and why."""
     if counting is None:
         return "Chưa có bản nào của đơn vị được tính."
+    if counting.sheets is not None:
+        return f"Đang tính theo phần, mỗi biểu lấy từ bản được chấp nhận mới nhất có biểu đó: {_parts(plan, of_unit)}."
     if counting.version == own.version:
         return f"Đang tính bản này (bản số {own.version}): bản được chấp nhận mới nhất của đơn vị."
     counted = (
@@ -141,3 +210,10 @@ def _counting_words(own: Source, counting: Source | None) -> str:
     if own.withdrawn:
         return f"{counted}; bản này đã được rút ({own.withdrawn})."
     return f"{counted}: bản được chấp nhận mới hơn bản này (bản số {own.version})."
+
+
+def _parts(plan: Plan, of_unit: Sequence[Source]) -> str:
+    """`bản số 2 (B1, B2); bản số 3 (B4)`."""
+    codes = {sheet.id: sheet.code for sheet in plan.sheets}
+    given = ((v.version, [codes.get(sheet, sheet) for sheet in v.sheets or ()]) for v in of_unit)
+    return "; ".join(f"bản số {version} ({', '.join(sheets)})" for version, sheets in given if sheets)

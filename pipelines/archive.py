@@ -34,13 +34,17 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is known of an archived file. `plan_version`: the plan its verdict is given under, once it has one."""
+    """What is known of an archived file. `plan_version`: the plan its verdict is given under, once it has one.
+
+    `since`: what it was compared with then (sheet id → SHA-256); None where nobody has written it down.
+    """
 
     sha256: str
     size: int
     arrivals: tuple[Arrival, ...]
     plan_version: str | None = None
     withdrawals: tuple[Withdrawal, ...] = ()
+    since: Mapping[str, str] | None = None
 
     def same(self, arrival: Arrival) -> Arrival | None:
         """The arrival booked for this very file: a run that was broken off may see it again under a later clock."""
@@ -94,12 +98,18 @@ class Archive:
         notes = (self.note(path.stem) for path in self.folder.glob("??/*.json") if not path.name.startswith("."))
         return tuple(sorted(notes, key=lambda n: (_order(n.arrivals[0]), n.sha256)))
 
-    def pin_plan(self, sha: str, plan_version: str) -> Note:
-        """Writes, once, the plan version its verdict is given under; one that is there stays. Raises KeyError."""
+    def pin_plan(self, sha: str, plan_version: str, since: Mapping[str, str] | None = None) -> Note:
+        """Writes, once, the plan version its verdict is given under, and what it was compared with (sheet → SHA-256).
+
+        What is there stays. Raises KeyError.
+        """
         note = self.note(sha)
-        if note.plan_version is not None:
-            return note
-        return self._keep(replace(note, plan_version=plan_version))
+        pinned = replace(
+            note,
+            plan_version=note.plan_version or plan_version,
+            since=note.since if note.since is not None else since,
+        )
+        return note if pinned == note else self._keep(pinned)
 
     def withdraw(self, sha: str, at: datetime, reason: str) -> Note:
         """Books that the file no longer counts from then on. Raises KeyError."""
@@ -198,6 +208,7 @@ def _written(note: Note) -> dict[str, Any]:
             for a in note.arrivals
         ],
         "plan_version": note.plan_version,
+        "since": None if note.since is None else dict(note.since),
         "withdrawals": [{"at": w.at.isoformat(), "reason": w.reason} for w in note.withdrawals],
     }
 
@@ -212,6 +223,7 @@ def _note_of(sha: str, told: Mapping[str, Any]) -> Note:
         ),
         told.get("plan_version"),
         tuple(Withdrawal(_moment(w["at"]), w["reason"]) for w in told.get("withdrawals", ())),
+        told.get("since"),
     )
 
 

@@ -14,10 +14,17 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.parts import must_give
 from schemas.plan import Field, FieldType, Plan, Sheet
 
 Connection = duckdb.DuckDBPyConnection
-PROVENANCE = {"sha256": "VARCHAR", "tab": "VARCHAR", "excel_row": "INTEGER", "organisation": "VARCHAR"}
+PROVENANCE = {
+    "sha256": "VARCHAR",
+    "tab": "VARCHAR",
+    "excel_row": "INTEGER",
+    "organisation": "VARCHAR",
+    "declared": "VARCHAR",
+}
 _TYPES: dict[FieldType, str] = {
     "count": "BIGINT",
     "yes_no": "BOOLEAN",
@@ -62,15 +69,48 @@ def open_dataset(path: Path | None, *, read_only: bool = False) -> Iterator[Conn
 
 
 def ensure_sheets(connection: Connection, plan: Plan) -> None:
-    """Makes the plan's tables, and the columns that a newer version of the plan has added."""
+    """Makes the plan's tables, and the columns that a newer version of the plan has added; says what is asked."""
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(plan.id)}")
+    there = _columns_there(connection, plan)
     for sheet in plan.sheets:
         columns = PROVENANCE | {f.id: _TYPES[f.type] for f in stored_fields(sheet)}
+        if columns.keys() <= there.get(sheet.id, set()):
+            continue
         name = table_name(plan, sheet)
         defined = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({defined})")
         for column, kind in columns.items():
             connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}")
+    say_what_is_asked(connection, plan)
+
+
+def say_what_is_asked(connection: Connection, plan: Plan) -> None:
+    """The sheets of the units that report in parts; other units' reports are whole by themselves."""
+    in_parts = (
+        "SELECT DISTINCT round, unit FROM submissions "
+        "WHERE plan = $plan AND sha256 IN (SELECT sha256 FROM filled) ORDER BY round, unit"
+    )
+    rounds = {r.id for r in plan.rounds}
+    asked = []
+    for row in read(connection, in_parts, {"plan": plan.id}):
+        if row["round"] in rounds and plan.has_unit(row["unit"]):
+            unit = plan.unit(row["unit"])
+            required = must_give(plan, unit, row["round"])
+            place = {"plan": plan.id, "round": row["round"], "unit": unit.code}
+            sheets = plan.sheets_for(unit, row["round"])
+            asked += [place | {"sheet": sheet.id, "required": sheet in required} for sheet in sheets]
+    connection.execute("DELETE FROM asked WHERE plan = ?", [plan.id])
+    if asked:
+        insert(connection, "asked", pa.Table.from_pylist(asked))
+
+
+def _columns_there(connection: Connection, plan: Plan) -> dict[str, set[str]]:
+    """The columns of the plan's tables by sheet id: asking costs a hundredth of what adding them in vain does."""
+    there: dict[str, set[str]] = {}
+    asked = "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = $plan AND NOT internal"
+    for row in read(connection, f"{asked} AND database_name = current_database()", {"plan": plan.id}):
+        there.setdefault(row["table_name"], set()).add(row["column_name"])
+    return there
 
 
 def stored_fields(sheet: Sheet) -> tuple[Field, ...]:

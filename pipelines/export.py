@@ -1,7 +1,7 @@
 """The province-wide dataset for other programs: Parquet or CSV files, and the published DuckDB copy.
 
-What is exported is what counts at a moment, one table a sheet, with unit and organisation names and provenance, and
-the list of all submissions. Personal fields that are not stored cannot be exported.
+What is exported is what counts at a moment, one table a sheet, with unit and organisation names and provenance, the
+list of all submissions, and of everything that was declared. Personal fields that are not stored cannot be exported.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from typing import Literal
 
 import pyarrow as pa
 
-from pipelines.dataset import Connection, quoted, stored_fields, table_name
+from pipelines.dataset import Connection, ensure_sheets, quoted, stored_fields, table_name
 from pipelines.outbox import publish
 from schemas.plan import Plan, Round, Sheet
 
 Format = Literal["parquet", "csv"]
 FORMATS: dict[str, Format] = {"parquet": "parquet", "csv": "csv"}
 SUBMISSIONS = "nop_bao_cao"
+DECLARATIONS = "khai_bao"
+EDITION = 2
+"""Raised whenever the shape of the tables changes, so that published ones are written again."""
 _FORMULA_LIKE = r"^[=+@\t\r-]"
 _OLDER_TOOLS = "v1.4.0"
 """The storage version of the published copy: tools older than DuckDB 2 can open it."""
@@ -33,7 +36,10 @@ def export_files(
     folder: Path,
     form: Format,
 ) -> list[Path]:
-    """Writes `<folder>/<table>.<format>`, one file a sheet and `nop_bao_cao`; returns what it wrote. Raises OSError."""
+    """Writes `<folder>/<table>.<format>`: one file a sheet, `nop_bao_cao`, `khai_bao`. Returns what it wrote.
+
+    Raises OSError.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, query in _queries(connection, plan, rounds, moment):
@@ -59,31 +65,60 @@ def export_duckdb(connection: Connection, plan: Plan, rounds: tuple[Round, ...],
 
 
 def _queries(connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime) -> list[tuple[str, str]]:
+    ensure_sheets(connection, plan)
     _register_units(connection, plan)
     until = f"TIMESTAMPTZ '{moment.isoformat()}'"
     calls = [(r, f"'{_literal(plan.id)}', '{_literal(r.id)}', {until}") for r in rounds]
-    filled = {s.id for r in rounds for s in plan.sheets_of_round(r.id)}
-    sheets = [(s.id, _sheet_query(plan, s, calls)) for s in plan.sheets if s.id in filled]
+    filled = [s for s in plan.sheets if any(s in plan.sheets_of_round(r.id) for r in rounds)]
+    sheets = [(s.id, _sheet_query(plan, s, calls)) for s in filled]
+    declared = " UNION ALL ".join(_declared_query(plan, s, call) for s in filled for _, call in calls)
+    return [
+        *sheets,
+        (SUBMISSIONS, _submissions_query(calls)),
+        (DECLARATIONS, f"{declared} ORDER BY round, unit, sheet, organisation NULLS FIRST"),
+    ]
+
+
+def _submissions_query(calls: list[tuple[Round, str]]) -> str:
+    """Every submission; it counts where the unit's report is whole and some sheet is taken from it."""
     submissions = " UNION ALL ".join(
         "SELECT v.plan, v.round, v.unit, u.name AS unit_name, v.version, v.verdict, v.received_at, v.source_name, "
-        "v.sha256, v.withdrawn, coalesce(c.version = v.version, false) AS counts "
+        "v.sha256, v.withdrawn, "
+        f"coalesce(c.version = v.version, false) OR v.sha256 IN (SELECT sha256 FROM put_together({call})) AS counts "
         f"FROM versions({call}) AS v LEFT JOIN counting({call}) AS c ON c.unit = v.unit "
         "LEFT JOIN plan_units AS u ON u.code = v.unit"
         for _, call in calls
     )
-    return [*sheets, (SUBMISSIONS, f"{submissions} ORDER BY round, unit, version")]
+    return f"{submissions} ORDER BY round, unit, version"
 
 
 def _sheet_query(plan: Plan, sheet: Sheet, calls: list[tuple[Round, str]]) -> str:
     fields = ", ".join(f"s.{quoted(f.id)}" for f in stored_fields(sheet))
     parts = " UNION ALL ".join(
-        "SELECT c.plan, c.round, c.unit, u.name AS unit_name, s.organisation, o.name AS organisation_name, "
+        "SELECT c.plan, c.round, c.unit, u.name AS unit_name, s.organisation, o.name AS organisation_name, s.declared, "
         f"{fields}, c.version, c.source_name, s.tab, s.excel_row, s.sha256 "
-        f"FROM counting({call}) AS c JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256 "
+        f"FROM giving({call}, '{_literal(sheet.id)}') AS c JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256 "
         "LEFT JOIN plan_units AS u ON u.code = c.unit LEFT JOIN plan_units AS o ON o.code = s.organisation"
         for _, call in calls
     )
     return f"{parts} ORDER BY round, unit, excel_row"
+
+
+def _declared_query(plan: Plan, sheet: Sheet, call: str) -> str:
+    """What was declared of one sheet: the whole (no organisation), and rows that say otherwise."""
+    name = f"'{_literal(sheet.id)}'"
+    giving = f"giving({call}, {name}) AS c LEFT JOIN plan_units AS u ON u.code = c.unit"
+    columns = f"SELECT c.plan, c.round, c.unit, u.name AS unit_name, {name} AS sheet"
+    file = "c.version, c.source_name, c.sha256"
+    whole = f"declarations AS d ON d.sha256 = c.sha256 AND d.sheet = {name}"
+    return (
+        f"{columns}, NULL::VARCHAR AS organisation, NULL::VARCHAR AS organisation_name, d.declared, {file} "
+        f"FROM {giving} JOIN {whole} "
+        f"UNION ALL {columns}, s.organisation, o.name AS organisation_name, s.declared, {file} "
+        f"FROM {giving} JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256 LEFT JOIN {whole} "
+        "LEFT JOIN plan_units AS o ON o.code = s.organisation "
+        "WHERE s.declared IS NOT NULL AND s.declared IS DISTINCT FROM d.declared"
+    )
 
 
 def _register_units(connection: Connection, plan: Plan) -> None:

@@ -9,8 +9,8 @@ the inbox. Killed anywhere, the next run ends in the same state.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,19 +18,21 @@ from pathlib import Path
 from pipelines.answers import Answers
 from pipelines.archive import Archive
 from pipelines.clock import end_of_day, now, past_or_present, today
+from pipelines.comparing import compare
 from pipelines.consolidate import consolidate
 from pipelines.dataset import Connection, open_dataset
-from pipelines.intake import Held, Inbox, TakenIn, take_in
+from pipelines.intake import Held, Inbox, Steadiness, TakenIn, take_in
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, known_submissions, merge
 from pipelines.outbox import Register
-from pipelines.plans import Plans
+from pipelines.plans import Plans, Shelf
 from pipelines.publishing import publish_round
 from pipelines.rebuilding import rebuild
-from pipelines.stamp import load_key
+from pipelines.stamp import Key, load_key
 from pipelines.store import Home, run_lock
 from schemas.finding import Finding, FindingCode
 from schemas.judged import Judged
+from schemas.plan import Plan
 from schemas.results import Consolidation
 from schemas.submission import Submission
 
@@ -54,6 +56,14 @@ class Request:
     as_of: date | None = None
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What a process that runs batch after batch keeps between them: plans, and how long each file has stood still."""
+
+    shelf: Shelf = field(default_factory=Shelf)
+    steadiness: Steadiness = field(default_factory=Steadiness)
+
+
 @dataclass
 class Outcome:
     """What a night did, in numbers and paths."""
@@ -73,13 +83,16 @@ class Night:
     Raises UnknownName, PlanFaults, FutureDay or OSError for the operator; whatever a unit sent is never an exception.
     """
 
-    STAGES = ("take_in", "judge", "merge", "answer", "leave_inbox", "consolidate", "publish")
+    ANSWERING = ("take_in", "judge", "merge", "answer", "leave_inbox")
+    PUBLISHING = ("consolidate", "publish")
+    STAGES = (*ANSWERING, *PUBLISHING)
 
-    def __init__(self, request: Request, progress: Progress = quiet) -> None:
+    def __init__(self, request: Request, progress: Progress = quiet, kept: Kept | None = None) -> None:
         self.home = request.home.prepare()
         self.progress = progress
         self.outcome = Outcome()
-        self.plans = Plans(self.home)
+        self.plans = Plans(self.home, kept.shelf if kept else None)
+        self.steadiness = kept.steadiness if kept else None
         self.rounds = self.plans.rounds(request.plan, request.round)
         self.outcome.faulty_plans = list(self.plans.faulty())
         self.moment = now()
@@ -87,31 +100,36 @@ class Night:
         self.register = Register(self.home.outputs, self.home.root)
         self._taken: TakenIn | None = None
         self._judged: list[Judged] = []
+        self._key: Key | None = None
+        self._opened: Connection | None = None
 
     def take_in(self) -> str:
         """Archives what lies in the inbox, and reads what has no verdict yet."""
         self._ensure_dataset()
         with self._dataset() as connection:
             known = known_submissions(connection)
-        key = load_key(self.home, create=True)
-        inbox = Inbox(self.home, self.moment)
-        self._taken = take_in(inbox, self.plans.find, key, known, lambda n, of: self.progress("Đọc tệp", n, of))
+        self._key = load_key(self.home, create=True)
+        inbox = Inbox(self.home, self.moment, self.steadiness)
+        self._taken = take_in(inbox, self.plans.find, self._key, known, lambda n, of: self.progress("Đọc tệp", n, of))
         self._taken = _without_faulty_plans(self._taken, frozenset(self.outcome.faulty_plans))
         self.outcome.held = [(held.path.name, held.reason) for held in self._taken.held]
         return f"{len(self._taken.arrived)} tệp trong hộp nhận, {len(self._taken.held)} tệp còn đang ghi"
 
     def judge(self) -> str:
-        """Verdicts on everything new, under the plans as they are now; the archive keeps those plan versions."""
+        """Verdicts on everything new, under the plans as they are now; the archive keeps what they rested on."""
         archive = Archive(self.home.archive)
         batches: defaultdict[tuple[str, str], Batch] = defaultdict(list)
         for submission, findings in self.taken.submissions:
             batches[submission.identity.plan, submission.identity.round].append((submission, findings))
+        judged: list[tuple[Plan, Judged]] = []
         for (plan_id, round_id), batch in batches.items():
             plan = self.plans.get(plan_id)
             self.plans.keep(plan)
-            for submission, _ in batch:
-                archive.pin_plan(submission.sha256, plan.version)
-            self._judged += judge(plan, round_id, batch)
+            judged += [(plan, one) for one in judge(plan, round_id, batch)]
+        with self._dataset() as connection:
+            self._judged = compare(connection, judged, lambda sha: archive.note(sha).since)
+        for one in self._judged:
+            archive.pin_plan(one.submission.sha256, one.plan_version, one.since)
         self.outcome.verdicts = Counter(judged.verdict for judged in self._judged)
         self.outcome.verdicts["unusable"] = len(self.taken.unusable) + len(self.taken.refused)
         return ", ".join(f"{n} {verdict}" for verdict, n in self.outcome.verdicts.items())
@@ -126,18 +144,20 @@ class Night:
         return f"{sum(j.accepted for j in self._judged)} bản được nhập vào kho"
 
     def answer(self) -> str:
-        """Writes the answer to every file in the inbox: a receipt, or a note where the file names no unit."""
+        """Writes the answer to every file in the inbox: a receipt and, where needed, its marked copy; or a note."""
         taken = self.taken
         unusable = {arrival for arrival, _ in taken.unusable}
         arrivals = [arrival for arrival in taken.arrived if arrival not in unusable]
         with self._dataset() as connection:
-            answers = Answers(connection, self.plans, self.home, self.register, self.moment)
+            answers = Answers(
+                connection, self.plans, self.home, self.register, self.moment, key=self._key, fresh=self._fresh()
+            )
             written = answers.write(
-                arrivals, taken.unusable, taken.refused, lambda n, of: self.progress("Viết phiếu tiếp nhận", n, of)
+                arrivals, taken.unusable, taken.refused, lambda n, of: self.progress("Viết câu trả lời", n, of)
             )
         self.outcome.identical = answers.identical
         self.outcome.published += written
-        return f"{len(written)} phiếu"
+        return f"{len(written)} tệp trả lời"
 
     def leave_inbox(self) -> str:
         """Takes the answered files out of the inbox: the archive has them."""
@@ -168,13 +188,28 @@ class Night:
             raise RuntimeError("take_in comes first")
         return self._taken
 
+    def _fresh(self) -> dict[str, Submission]:
+        """The submissions that were read in this run."""
+        return {judged.submission.sha256: judged.submission for judged in self._judged}
+
     def _ensure_dataset(self) -> None:
         """The dataset is a cache: where it is gone and the archive is not, it is made again before anything else."""
         if not self.home.dataset.exists() and any(self.home.archive.glob("??/*.json")):
             rebuild(self.home, self.plans, lambda n, of: self.progress("Dựng lại kho dữ liệu", n, of))
 
+    @contextmanager
+    def one_dataset(self) -> Iterator[Connection]:
+        """The dataset, opened once for all stages that run inside: quicker than once a stage."""
+        self._ensure_dataset()
+        with open_dataset(self.home.dataset) as connection:
+            self._opened = connection
+            try:
+                yield connection
+            finally:
+                self._opened = None
+
     def _dataset(self) -> AbstractContextManager[Connection]:
-        return open_dataset(self.home.dataset)
+        return open_dataset(self.home.dataset) if self._opened is None else nullcontext(self._opened)
 
 
 def _without_faulty_plans(taken: TakenIn, faulty: frozenset[str]) -> TakenIn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from pipelines.archive import Archive
@@ -9,17 +10,60 @@ from pipelines.store import Home
 from schemas.plan import Plan, Round, Unit
 from schemas.plan_fault import PlanFault, PlanFaults, did_you_mean
 from schemas.plan_file import load_plan, plan_texts
+from schemas.tables import TABLES
 
 
 class UnknownName(LookupError):
     """A plan, round or unit that does not exist; its text says so in Vietnamese, with what may have been meant."""
 
 
-class Plans:
-    """The plans of a home, loaded once each: a run sees one version of a plan, whatever is edited meanwhile."""
+class Shelf:
+    """Plans kept from run to run by a process that lives long, each for as long as its tables hold the same bytes."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self) -> None:
+        self._kept: dict[Path, tuple[str, Plan | PlanFaults]] = {}
+
+    def load(self, folder: Path) -> Plan:
+        """The plan in a folder as it is now. Raises PlanFaults where its tables are wrong."""
+        tables = _digest(folder)
+        kept = self._kept.get(folder)
+        if kept is None or kept[0] != tables:
+            kept = (tables, _plan_or_faults(folder))
+            if _digest(folder) == tables:  # else it was edited while it was loaded
+                self._kept[folder] = kept
+        if isinstance(kept[1], PlanFaults):
+            raise kept[1].with_traceback(None)
+        return kept[1]
+
+
+def _plan_or_faults(folder: Path) -> Plan | PlanFaults:
+    try:
+        return load_plan(folder)
+    except PlanFaults as faults:
+        return faults
+
+
+def _digest(folder: Path) -> str:
+    """Of the eight tables as they lie in a folder; a missing or unreadable one counts as such."""
+    digest = hashlib.sha256()
+    for table in TABLES:
+        try:
+            content = (folder / f"{table}.csv").read_bytes()
+        except OSError as fault:
+            content = repr(fault).encode()
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()
+
+
+class Plans:
+    """The plans of a home, loaded once each: a run sees one version of a plan, whatever is edited meanwhile.
+
+    `shelf`: where plans loaded by earlier runs are found again.
+    """
+
+    def __init__(self, home: Home, shelf: Shelf | None = None) -> None:
         self._home = home
+        self._shelf = shelf or Shelf()
         self._archive = Archive(home.archive)
         self._loaded: dict[Path, Plan] = {}
         self._folders = {
@@ -97,7 +141,7 @@ class Plans:
 
     def _load(self, folder: Path) -> Plan:
         if folder not in self._loaded:
-            self._loaded[folder] = load_plan(folder)
+            self._loaded[folder] = self._shelf.load(folder)
         return self._loaded[folder]
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipelines.clock import TIMEZONE
+from schemas.changes import CellChange, Changes, Value
 from schemas.finding import Finding
 from schemas.results import Consolidation, IndicatorTotal, Source, UnitIndicator, UnitStatus
 from schemas.submission import Identity, Verdict
@@ -42,8 +43,8 @@ def status_json(result: Consolidation) -> dict[str, Any]:
     }
 
 
-def history_json(source: Source) -> dict[str, Any]:
-    """One version of `tonghop history --json`."""
+def history_json(source: Source, changes: Changes | None) -> dict[str, Any]:
+    """One version of `tonghop history --json`; `changes` None: there was nothing before it to compare it with."""
     return {
         "sha256": source.sha256,
         "received_at": _moment(source.received_at),
@@ -52,6 +53,25 @@ def history_json(source: Source) -> dict[str, Any]:
         "version": source.version,
         "counts": source.counts,
         "reason": source.reason,
+        "since": changes.since if changes else None,
+        "changes": [_change(change) for change in changes.cells] if changes else [],
+    }
+
+
+def _change(change: CellChange) -> dict[str, Any]:
+    return {
+        "sheet": change.sheet,
+        "tab": change.tab,
+        "cell": change.cell,
+        "organisation": change.organisation,
+        "field": change.field,
+        "label": change.label,
+        "before": _value(change.before),
+        "after": _value(change.after),
+        "unit_before": change.unit_before,
+        "unit_after": change.unit_after,
+        "province_before": change.province_before,
+        "province_after": change.province_after,
     }
 
 
@@ -98,6 +118,10 @@ def _of_unit(cell: UnitIndicator) -> dict[str, Any]:
         "state": cell.state,
         "days_overdue": cell.days_overdue,
     }
+
+
+def _value(value: Value) -> str | int | bool | None:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _day(day: date | None) -> str | None:

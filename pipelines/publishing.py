@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.clock import today
 from pipelines.dataset import Connection
-from pipelines.export import export_duckdb, export_files
+from pipelines.export import EDITION, export_duckdb, export_files
 from pipelines.outbox import Published, Register, unless_unchanged
 from pipelines.report import report_digest, write_report
 from pipelines.store import Home
@@ -61,7 +61,7 @@ def _publish_dataset(
 ) -> list[Published | None]:
     """The copies that other programs may open: rewritten only when another submission counts or was sent."""
     said = ";".join(f"{s.sha256}:{s.version}:{s.counts}:{s.verdict}" for s in result.sources)
-    digest = f"{result.plan.version}:{said}"
+    digest = f"{EDITION}:{result.plan.version}:{said}"
     rounds = (result.round,)
     target = folder / DATASET
     if register.is_current(target, digest):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from pipelines.archive import Archive, Note
+from pipelines.comparing import compare
 from pipelines.dataset import open_dataset
 from pipelines.intake import read_archived
 from pipelines.judging import judge
@@ -14,6 +15,7 @@ from pipelines.plans import Plans
 from pipelines.stamp import Key, load_key
 from pipelines.store import Home
 from schemas.finding import Finding
+from schemas.judged import Judged
 from schemas.plan import Plan
 from schemas.submission import Submission
 
@@ -36,12 +38,17 @@ def rebuild(home: Home, plans: Plans, progress: Callable[[int, int], None]) -> i
     for submission, findings in submissions:
         plan = _judged_under(archive.note(submission.sha256), submission, plans, archive)
         batches[plan.id, plan.version, submission.identity.round].append((submission, findings))
+    judged: list[tuple[Plan, Judged]] = []
+    for (plan_id, version, round_id), batch in batches.items():
+        plan = plans.kept(plan_id, version)
+        judged += [(plan, one) for one in judge(plan, round_id, batch)]
+    since = {note.sha256: note.since for note in notes}
     with open_dataset(fresh) as connection:
-        for (plan_id, version, round_id), batch in batches.items():
-            plan = plans.kept(plan_id, version)
-            merge(connection, plan, judge(plan, round_id, batch))
-        book_unusable(connection, refused)
         book_withdrawals(connection, ((n.sha256, w.at, w.reason) for n in notes for w in n.withdrawals))
+        compared = compare(connection, judged, since.__getitem__)
+        for plan in {plan.version: plan for plan, _ in judged}.values():
+            merge(connection, plan, [one for one in compared if one.plan_version == plan.version])
+        book_unusable(connection, refused)
     fresh.replace(home.dataset)
     return len(notes)
 

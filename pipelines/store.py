@@ -1,11 +1,11 @@
-"""Where things are (inbox, outbox, archive, dataset), and the lock that lets one run at a time touch them."""
+"""Where things are (inbox, outbox, archive, dataset), and the locks that let one run at a time touch them."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,13 +103,26 @@ def run_lock(home: Home, purpose: str) -> Iterator[None]:
     The lock is the operating system's own, so one left by a process that died does not block;
     `store/run.json` only says who holds it.
     """
+    with _held(home, "run", purpose, _busy):
+        yield
+
+
+@contextmanager
+def watch_lock(home: Home) -> Iterator[None]:
+    """Held by a watch for as long as it lives: one inbox, one watch. Raises Busy where there is another."""
+    with _held(home, "watch", "theo dõi hộp nhận", _watched_already):
+        yield
+
+
+@contextmanager
+def _held(home: Home, name: str, purpose: str, refusal: Callable[[Path], str]) -> Iterator[None]:
     home.store.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(home.store / "run.lock")
-    holder = home.store / "run.json"
+    lock = FileLock(home.store / f"{name}.lock")
+    holder = home.store / f"{name}.json"
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise Busy(_busy(holder)) from None
+        raise Busy(refusal(holder)) from None
     try:
         holder.write_text(json.dumps(_ourselves(purpose), ensure_ascii=False), encoding="utf-8")
         yield
@@ -123,12 +136,19 @@ def _ourselves(purpose: str) -> dict[str, Any]:
 
 
 def _busy(holder: Path) -> str:
+    who = _who(holder, "“{purpose}”, tiến trình {pid} trên máy {host}, từ {since:%H:%M:%S ngày %d/%m/%Y}")
+    return f"Một lần chạy khác đang giữ kho{who}. Chờ lần chạy đó xong rồi thử lại."
+
+
+def _watched_already(holder: Path) -> str:
+    who = _who(holder, "tiến trình {pid} trên máy {host}, từ {since:%H:%M:%S ngày %d/%m/%Y}")
+    return f"Hộp nhận này đã có một lệnh “tonghop watch” theo dõi{who}. Chỉ cần một lệnh; lệnh này dừng."
+
+
+def _who(holder: Path, form: str) -> str:
+    """Who holds a lock, behind a colon; nothing where that cannot be read."""
     try:
         told = json.loads(holder.read_text(encoding="utf-8"))
-        since = datetime.fromisoformat(told["since"])
-        return (
-            f"Một lần chạy khác đang giữ kho: “{told['purpose']}”, tiến trình {told['pid']} "
-            f"trên máy {told['host']}, từ {since:%H:%M:%S ngày %d/%m/%Y}. Chờ lần chạy đó xong rồi thử lại."
-        )
+        return ": " + form.format(**told | {"since": datetime.fromisoformat(told["since"])})
     except (OSError, ValueError, KeyError, TypeError):
-        return "Một lần chạy khác đang giữ kho. Chờ lần chạy đó xong rồi thử lại."
+        return ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +53,8 @@ DATETIME_FORMAT = "dd/mm/yyyy hh:mm"
 PERCENT_FORMAT = '[>=1]0.0%;[>=0.9995]"<100%";0.0%'
 """A rate that is short of the whole never shows as 100 %."""
 TEXT_FORMAT = "@"
+UNSEEN_FORMAT = ";;;"
+"""Shows nothing, whatever the cell holds."""
 
 WORKBOOK_OPTIONS: dict[str, Any] = {
     "strings_to_formulas": False,
@@ -70,6 +73,23 @@ _CENTRE = {"align": "center", "valign": "vcenter", "text_wrap": True}
 _LEFT = {"align": "left", "valign": "vcenter", "text_wrap": True}
 _RIGHT = {"align": "right", "valign": "vcenter"}
 
+InputKind = Literal["text", "choice", "yes_no", "count", "date", "datetime"]
+_INPUT: dict[InputKind, dict[str, Any]] = {
+    "text": {"num_format": TEXT_FORMAT, **_LEFT},
+    "choice": _LEFT,
+    "yes_no": _CENTRE,
+    "count": {"num_format": COUNT_FORMAT, **_RIGHT},
+    "date": {"num_format": DATE_FORMAT, **_CENTRE},
+    "datetime": {"num_format": DATETIME_FORMAT, **_CENTRE},
+}
+_MARKED = {
+    "": {"bg_color": INPUT_FILL},
+    "error": {"bg_color": ERROR_FILL, "font_color": ERROR_INK},
+    "warning": {"bg_color": WARNING_FILL, "font_color": WARNING_INK},
+}
+"""The colours of an input cell by the severity of what was found in it."""
+
+WORD_JOINER = "\N{WORD JOINER}"
 LONGEST_TEXT = 32_767
 """Characters an Excel cell can hold."""
 TALLEST_ROW = 540
@@ -79,9 +99,30 @@ _LONGEST_MEASURED = 4_000
 
 
 def cell_text(text: str) -> str:
-    """A text as a cell can hold it: at most 32,767 characters (cut with “…”), without halves of letters."""
+    """A text as a cell can hold it: at most 32,767 characters (cut with “…”), without halves of letters.
+
+    xlsxwriter writes text between `<r>` and `</r>` as markup; an invisible character keeps such text what it is.
+    """
+    sound = sound_text(text)
+    return sound_text(WORD_JOINER + sound) if _like_markup(sound) else sound
+
+
+def sound_text(text: str) -> str:
+    """A text cut to what a cell can hold, without halves of letters; for a cell, `exact_text` writes just that."""
     sound = text.encode("utf-8", "replace").decode("utf-8")
     return sound if len(sound) <= LONGEST_TEXT else sound[: LONGEST_TEXT - 1] + "…"
+
+
+def exact_text(sound: str) -> str:
+    """What to give to xlsxwriter so that the cell holds exactly a sound text. For cells only, not for comments."""
+    if not _like_markup(sound):
+        return sound
+    run = f'<r><t xml:space="preserve">{escape(sound)}</t></r>'
+    return run if len(run) <= LONGEST_TEXT else cell_text(sound)
+
+
+def _like_markup(text: str) -> bool:
+    return text.startswith("<r>") and text.endswith("</r>")
 
 
 def row_pixels(cells: Iterable[tuple[object, float]]) -> int | None:
@@ -108,6 +149,7 @@ class Styles:
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
+        self._input_cells: dict[tuple[InputKind, str], Format] = {}
         self._headings()
         self._table_heads()
         self._cells()
@@ -115,11 +157,20 @@ class Styles:
         self._states()
         self._inputs()
         self._reports()
+        self._answers()
 
     def make(self, **properties: Any) -> Format:
         """A format in the house font, for the one place that needs it."""
         base = {"font_name": FONT, "font_size": FONT_SIZE, "font_color": INK}
         return self._workbook.add_format(base | properties)
+
+    def input_cell(self, kind: InputKind, severity: Literal["", "error", "warning"] = "") -> Format:
+        """The unlocked format of a cell to fill in, coloured where something was found wrong with what it holds."""
+        known = self._input_cells.get((kind, severity))
+        if known is None:
+            known = self.make(**_INPUT[kind] | _BOX | _MARKED[severity] | {"locked": False})
+            self._input_cells[kind, severity] = known
+        return known
 
     def _headings(self) -> None:
         self.document_head = self.make(bold=True, font_size=12, **_CENTRE)
@@ -171,12 +222,11 @@ class Styles:
         self.when_bad = self._workbook.add_format({"bg_color": ERROR_FILL, "font_color": ERROR_INK})
 
     def _inputs(self) -> None:
-        cell = {"bg_color": INPUT_FILL, "locked": False, **_BOX}
-        self.input_text = self.make(num_format=TEXT_FORMAT, **cell, **_LEFT)
-        self.input_choice = self.make(**cell, **_LEFT)
-        self.input_yes_no = self.make(**cell, **_CENTRE)
-        self.input_count = self.make(num_format=COUNT_FORMAT, **cell, **_RIGHT)
-        self.input_date = self.make(num_format=DATE_FORMAT, **cell, **_CENTRE)
+        self.declaration_label = self.make(bold=True, align="right", indent=1, **_MIDDLE)
+        """Stands before the cell in which a whole sheet is declared."""
+        self.when_mended = self._workbook.add_format({"bg_color": INPUT_FILL, "font_color": INK})
+        """Gives a marked cell the input tint back."""
+        self.when_unasked = self._workbook.add_format({"bg_color": NEUTRAL_FILL, "font_color": NEUTRAL_INK})
         self.locked = self.make(bg_color=LOCKED_FILL, **_LEFT, **_BOX)
         self.locked_name = self.make(bg_color=LOCKED_FILL, indent=1, **_LEFT, **_BOX)
         self.locked_number = self.make(bg_color=LOCKED_FILL, **_CENTRE, **_BOX)
@@ -213,3 +263,16 @@ class Styles:
         self.verdict_good = self.make(**verdict | {"bg_color": GOOD_FILL, "font_color": GOOD_INK})
         self.verdict_warn = self.make(**verdict | {"bg_color": WARNING_FILL, "font_color": WARNING_INK})
         self.verdict_bad = self.make(**verdict | {"bg_color": ERROR_FILL, "font_color": ERROR_INK})
+
+    def _answers(self) -> None:
+        self.unseen = self.make(num_format=UNSEEN_FORMAT)
+        error, warning = {"bg_color": ERROR_FILL, "font_color": ERROR_INK}, {"bg_color": WARNING_FILL}
+        warning |= {"font_color": WARNING_INK}
+        neutral = {"bg_color": NEUTRAL_FILL, "font_color": NEUTRAL_INK}
+        self.cause_error = self.make(**{"bold": True, **error, **_LEFT, **_BOX})
+        self.cause_error_step = self.make(**error, **_LEFT, **_BOX)
+        self.cause_warning = self.make(**{"bold": True, **warning, **_LEFT, **_BOX})
+        self.cause_warning_step = self.make(**warning, **_LEFT, **_BOX)
+        self.cause_neutral = self.make(**{"bold": True, **neutral, **_LEFT, **_BOX})
+        self.cause_neutral_step = self.make(**neutral, **_LEFT, **_BOX)
+        """The heading of a group of findings, and what to do about it."""

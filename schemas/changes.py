@@ -33,7 +33,10 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes of one accepted version against the version `since` that counted before it arrived."""
+    """The changes of one accepted version against the version `since` that counted before it arrived.
+
+    Where a unit reports in parts, each sheet is compared with the version that gave it before; `since` is the newest.
+    """
 
     version: int
     since: int

@@ -19,8 +19,22 @@ REQUIRED, CHOICE, RANGE = "required:", "choice:", "range:"
 LARGEST_COUNT = 1_000_000_000
 
 
+_Key = tuple[str, Sheet, tuple[str, ...]]
+_made: dict[_Key, pa.DataFrameSchema] = {}
+_LIMIT = 500
+
+
 def contract(plan: Plan, sheet: Sheet, rules: Sequence[Rule]) -> pa.DataFrameSchema:
-    """The contract of a sheet for frames as `schemas.parsed` describes them."""
+    """The contract of a sheet for frames as `schemas.parsed` describes them. Made once for each version of a plan."""
+    key = (plan.version, sheet, tuple(rule.id for rule in rules))
+    if key not in _made:
+        if len(_made) >= _LIMIT:
+            _made.clear()
+        _made[key] = _contract(plan, sheet, rules)
+    return _made[key]
+
+
+def _contract(plan: Plan, sheet: Sheet, rules: Sequence[Rule]) -> pa.DataFrameSchema:
     fields = [f for f in sheet.fields if not f.prefill]
     checks = [check for field in fields for check in _field_checks(plan, field)]
     return pa.DataFrameSchema(
@@ -40,13 +54,13 @@ def _field_checks(plan: Plan, field: Field) -> list[pa.Check]:
         values = plan.values(field.choices)
         checks.append(_check(CHOICE + field.id, lambda frame: frame[field.id].isna() | frame[field.id].isin(values)))
     if field.type == "count":
-        checks.append(
-            _check(
-                RANGE + field.id,
-                lambda frame: frame[field.id].between(0, LARGEST_COUNT).fillna(True).astype(bool),
-            )
-        )
+        checks.append(_check(RANGE + field.id, lambda frame: _in_range(frame[field.id])))
     return checks
+
+
+def _in_range(counts: pd.Series[int]) -> pd.Series[bool]:
+    numbers = counts.to_numpy(dtype="float64", na_value=0)
+    return pd.Series((numbers >= 0) & (numbers <= LARGEST_COUNT), index=counts.index)
 
 
 def _check(name: str, holds: Callable[[pd.DataFrame], pd.Series[bool]]) -> pa.Check:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from schemas.finding import Finding
 from schemas.parsed import Parsed
@@ -11,12 +12,17 @@ from schemas.submission import ACCEPTED, Submission, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A submission that has its verdict, given under `plan_version`."""
+    """A submission that has its verdict, given under `plan_version`.
+
+    `since`: per sheet id it reports on, the SHA-256 of the submission that gave that sheet just before it arrived: what
+    it was compared with. Empty for the first, and for one that has errors of its own.
+    """
 
     parsed: Parsed
     verdict: Verdict
     findings: tuple[Finding, ...]
     plan_version: str
+    since: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def submission(self) -> Submission:

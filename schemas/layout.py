@@ -26,6 +26,8 @@ META = "_meta"
 META_KEYS = ("plan", "round", "unit", "template_version", "stamp")
 GUIDE_TAB = "Hướng dẫn"
 SELF_CHECK_TAB = "Kiểm tra"
+SELF_CHECK_TITLE = "TỰ KIỂM TRA TRƯỚC KHI NỘP"
+"""What the self-check says at its head; by it the sheet is known under any name."""
 TO_MEND_TAB = "Cần sửa"
 """The first sheet of a marked copy: every finding, with a link to its cell."""
 LISTS = "_lists"
@@ -35,6 +37,8 @@ OWN_TABS = frozenset({META, LISTS, GUIDE_TAB, SELF_CHECK_TAB, TO_MEND_TAB})
 LEGEND = ("Cần điền", "Lỗi", "Xem lại")
 """The words of the colour legend, in the same row as the whole sheet's declaration."""
 SHEET_DECLARATION_LABEL = "Cả biểu:"
+DECLARED_LABEL = "Tình trạng"
+"""The header of the column `DECLARED`."""
 
 KEY_COLUMN = 1
 NAME_COLUMN = 2
@@ -43,13 +47,19 @@ DECLARATION_ROW = 4
 GROUP_ROW, HEADER_ROW, NUMBER_ROW, TOTAL_ROW, MARKER_ROW, FIRST_ROW = 5, 6, 7, 8, 9, 10
 """Above them stand the head of the sheet (rows 1–3) and the legend (row 4); the totals row stays in the frozen head."""
 
+ROW_CHECK = CHECK + "row"
 MISSING_CHECK = CHECK + "missing"
 TYPE_CHECK = CHECK + "type"
+MEANT = CHECK + "n."
+"""Check columns that begin with this hold the number or the day that a field's cell means, for rules to look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
-    """The places of one sheet in one unit's template. Rows and columns are 1-based, as Excel counts them."""
+    """The places of one sheet in one unit's template. Rows and columns are 1-based, as Excel counts them.
+
+    `checks`: the ids of its hidden check columns; a template has those of `MEANT` behind them.
+    """
 
     sheet: Sheet
     keys: tuple[str, ...]
@@ -82,9 +92,14 @@ class SheetLayout:
         return not self.form
 
     @property
+    def declaration_place(self) -> tuple[int, int]:
+        """Row and column of the cell in which the whole sheet is declared."""
+        return DECLARATION_ROW, FIRST_FIELD_COLUMN
+
+    @property
     def declaration(self) -> str:
         """The cell in which the whole sheet is declared."""
-        return cell_name(DECLARATION_ROW, FIRST_FIELD_COLUMN)
+        return cell_name(*self.declaration_place)
 
     @property
     def last_column(self) -> int:
@@ -123,12 +138,13 @@ class SheetLayout:
 
 
 def layout(plan: Plan, unit: Unit, sheet: Sheet, round_id: str, rows: int = 0) -> SheetLayout:
-    """The layout of a sheet in a unit's template: its row keys, and one hidden check column a rule.
+    """The layout of a sheet in a unit's template: its row keys, and its hidden check columns, one of them a rule.
 
     `rows`: how many rows a list must have at least (a marked copy of one that has grown).
     """
     filled = frozenset(s.id for s in plan.sheets_for(unit, round_id))
-    rules = tuple(CHECK + rule.id for rule in plan.rules_for(sheet.id, filled))
+    own = () if sheet.kind == "form" else (ROW_CHECK,)
+    rules = (CHECK + rule.id for rule in plan.rules_for(sheet.id, filled))
     keys: tuple[str, ...]
     if sheet.kind == "org":
         organisations = plan.organisations(unit)
@@ -138,4 +154,4 @@ def layout(plan: Plan, unit: Unit, sheet: Sheet, round_id: str, rows: int = 0) -
         names = keys
     else:
         keys, names = (unit.code,), (unit.name,)
-    return SheetLayout(sheet, keys, names, (MISSING_CHECK, TYPE_CHECK, *rules))
+    return SheetLayout(sheet, keys, names, (*own, MISSING_CHECK, TYPE_CHECK, *rules))

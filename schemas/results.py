@@ -50,8 +50,9 @@ class UnitStatus:
     """Unit × round. `due` is the last day on time; `note` says the state in a sentence (Vietnamese).
 
     `first_submitted_at`: the first submission that named the unit, whatever its verdict; `accepted_at`: the first
-    accepted one, which fixes timeliness. `version`, `sha256`: the version that counts. `errors`, `warnings`: of the
-    newest submission.
+    accepted one, which fixes timeliness; where a unit reports in parts, the moment its report was first whole.
+    `version`, `sha256`: the version that counts (the newest of several parts). `errors`, `warnings`: of the newest
+    submission. `missing`: the ids of the sheets that the accepted parts of a report do not give yet.
     """
 
     unit: Unit
@@ -67,6 +68,7 @@ class UnitStatus:
     errors: int
     warnings: int
     note: str
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class IndicatorTotal:
     Sums of numerators over sums of denominators, with coverage: `units_reported` of `units_expected`. `target` is a
     fraction like `rate`. `rate` None: the denominator is 0, or nothing was reported. `lower_bound`: the rate if the
     missing units did nothing, resting on the denominators of `lower_bound_units` earlier accepted reports; None where
-    there are none. `state` None for a volume.
+    there are none. `state` None for a volume. `units_not_applicable`: how many more are not expected because they
+    declared a whole sheet it rests on not applicable.
     """
 
     id: str
@@ -94,6 +97,7 @@ class IndicatorTotal:
     units_expected: int
     lower_bound: float | None
     lower_bound_units: int
+    units_not_applicable: int = 0
 
     @property
     def partial(self) -> bool:
@@ -121,7 +125,10 @@ class UnitIndicator:
 
 @dataclass(frozen=True, slots=True)
 class DataRow:
-    """One counted row of a sheet: its values by field id (typed; None: blank) and where it came from."""
+    """One counted row of a sheet: its values by field id (typed; None: blank) and where it came from.
+
+    `declared`: what the row, or its whole sheet, was declared to be: one of `schemas.layout.DECLARATIONS`, or None.
+    """
 
     unit: Unit
     organisation: Unit | None
@@ -131,6 +138,7 @@ class DataRow:
     version: int
     tab: str
     excel_row: int
+    declared: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +150,29 @@ class SheetRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a unit that counts has declared: of one row, or (`organisation` None) of a whole sheet.
+
+    `cell` is where it stands; empty where the file that was read did not say.
+    """
+
+    unit: Unit
+    sheet: Sheet
+    organisation: Unit | None
+    declared: str
+    source_name: str
+    version: int
+    tab: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """One submission known by the day: which file, when, what verdict, and whether and why it counts."""
+    """One submission known by the day: which file, when, what verdict, and whether and why it counts.
+
+    `sheets`: where the unit reports in parts, the ids of the sheets that are taken from this one once the report is
+    whole; None for a unit whose reports are all whole.
+    """
 
     unit: Unit
     sha256: str
@@ -157,6 +186,7 @@ class Source:
     template_version: str
     plan_version: str
     withdrawn: str | None = None
+    sheets: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +215,7 @@ class Consolidation:
     rows: tuple[SheetRows, ...]
     findings: tuple[ListedFinding, ...]
     sources: tuple[Source, ...]
+    declarations: tuple[Declaration, ...] = ()
 
     def state_counts(self) -> dict[UnitState, int]:
         """How many units are in each state, every state named; they add up to the units listed."""

@@ -50,13 +50,15 @@ class RawSheet:
     """One worksheet as it stands in the file: cells that hold something, keyed (row, column), both 1-based.
 
     `encodings`: the text cells whose font is of a legacy encoding, and which. `validated`: the ranges that carry a
-    data validation, as (first row, first column, last row, last column).
+    data validation, as (first row, first column, last row, last column). `formulas`: of the cells above the sheet's
+    first marker row (of all, where there is none), those that are formulas.
     """
 
     name: str
     cells: Mapping[tuple[int, int], RawValue]
     encodings: Mapping[tuple[int, int], Encoding] = field(default_factory=dict)
     validated: tuple[tuple[int, int, int, int], ...] = ()
+    formulas: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

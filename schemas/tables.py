@@ -170,7 +170,7 @@ TABLES: dict[str, type[_Table]] = {
 }
 
 RESERVED_PLANS = frozenset({"main", "temp", "system", "pg_catalog", "information_schema", "copy", "beside"})
-RESERVED_SHEETS = frozenset({"end", "nop_bao_cao"})
+RESERVED_SHEETS = frozenset({"end", "nop_bao_cao", "khai_bao"})
 RESERVED_FIELDS = frozenset(
     {
         *("sha256", "tab", "excel_row", "organisation", "organisation_name", "unit", "unit_name", "plan", "round"),

@@ -2,6 +2,8 @@
 
 It shares no line with the program: it reads the plan's CSV files with `csv` and the demo's `dap-an.json`, and
 never opens a workbook or runs a check. That a drop is wrong it knows from the scenario's `kind`.
+
+A row is declared by the value `tinh_trang`, a whole sheet by the same under the key `""`.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ REJECTED = {"wrong"}
 NOT_A_REPORT = {"no_workbook"}
 NO_NEW_VERSION = {"identical"}
 NIGHTLY = "T22:00:00+07:00"
+DECLARED, NOT_APPLICABLE = "tinh_trang", "Không áp dụng"
 
 Rows = list[dict[str, str]]
 Said = dict[str, Any]
@@ -34,6 +37,12 @@ class Version:
     sha256: str
     values: dict[str, dict[str, dict[str, Any]]]
 
+    def declares(self, sheet_id: str, key: str = "") -> str | None:
+        """What a row is declared to be: by itself, else by its whole sheet."""
+        rows = self.values.get(sheet_id, {})
+        said = rows.get(key, {}).get(DECLARED) or rows.get("", {}).get(DECLARED)
+        return str(said) if said else None
+
 
 @dataclass(frozen=True)
 class World:
@@ -46,10 +55,53 @@ class World:
     due: date | None
     as_of: date
     versions: dict[str, list[Version]]
+    in_parts: bool
 
-    def counting(self, unit: str) -> Version | None:
-        """The newest accepted report of a unit."""
-        return next((v for v in reversed(self.versions.get(unit, [])) if v.accepted), None)
+    def accepted(self, unit: str) -> list[Version]:
+        """The accepted reports of a unit, oldest first."""
+        return [v for v in self.versions.get(unit, []) if v.accepted]
+
+    def gives(self, version: Version, sheet_id: str) -> bool:
+        """Whether a report speaks for a sheet: any does, unless offices report in parts."""
+        typed = any(row for row in version.values.get(sheet_id, {}).values())
+        return not self.in_parts or typed or self.sheets[sheet_id]["kind"] == "form"
+
+    def whole(self, unit: str, versions: list[Version]) -> bool:
+        """Whether these reports together speak for every sheet the unit must fill."""
+        (own,) = (u for u in self.units if u["code"] == unit)
+        must = [s for s, sheet in self.sheets.items() if sheet["kind"] != "list" and self.applies(own, s)]
+        return bool(versions) and all(any(self.gives(v, sheet) for v in versions) for sheet in must)
+
+    def accepted_on(self, unit: str) -> date | None:
+        """The night on which the unit's report was first accepted and whole."""
+        accepted = self.accepted(unit)
+        nights = (v.night for n, v in enumerate(accepted, 1) if self.whole(unit, accepted[:n]))
+        return next(nights, None)
+
+    def counting(self, unit: str, sheet_id: str = "") -> Version | None:
+        """The newest accepted report of a unit (that speaks for a sheet), once they are whole."""
+        accepted = self.accepted(unit)
+        if not self.whole(unit, accepted):
+            return None
+        return next((v for v in reversed(accepted) if not sheet_id or self.gives(v, sheet_id)), None)
+
+    def rows(self, unit: str, sheet_id: str) -> list[dict[str, Any]]:
+        """What counts of a sheet, row by row; rows that do not apply are left out."""
+        version = self.counting(unit, sheet_id)
+        if version is None:
+            return []
+        typed = version.values.get(sheet_id, {})
+        keys = [key for key in typed if key]
+        if self.sheets[sheet_id]["kind"] == "org":
+            keys = [u["code"] for u in self.units if u["parent"] == unit] or [unit]
+        return [typed.get(key, {}) for key in keys if version.declares(sheet_id, key) != NOT_APPLICABLE]
+
+    def asked(self, unit: dict[str, str], indicator: dict[str, str]) -> bool:
+        """Whether a figure is expected: its sheets are the unit's, and it declared none of them inapplicable."""
+        sheets = _sheets_of(indicator)
+        givers = ((self.counting(unit["code"], sheet), sheet) for sheet in sheets)
+        declined = any(version and version.declares(sheet) == NOT_APPLICABLE for version, sheet in givers)
+        return all(self.applies(unit, sheet) for sheet in sheets) and not declined
 
     def applies(self, unit: dict[str, str], sheet_id: str) -> bool:
         """Whether a unit fills a sheet in this round."""
@@ -77,14 +129,23 @@ def expected(plan_folder: Path, answers: Path, as_of: date, round_id: str = "ket
     return {"units": units, "indicators": indicators, "by_unit": by_unit}
 
 
+def counted_rows(plan_folder: Path, answers: Path, as_of: date, round_id: str = "ket_qua") -> dict[str, Rows]:
+    """Sheet id → every row that counts at the end of a day, over the province; rows that do not apply are left out."""
+    world = _world(plan_folder, answers, as_of, round_id)
+    codes = [u["code"] for u in world.units if u["reports"] != "no"]
+    return {sheet: [row for code in codes for row in world.rows(code, sheet)] for sheet in world.sheets}
+
+
 def _world(folder: Path, answers: Path, as_of: date, round_id: str) -> World:
     rounds = {row["id"]: row for row in _read(folder / "rounds.csv")}
     sheets = {row["id"]: row for row in _read(folder / "sheets.csv")}
     filled = {s for s, row in sheets.items() if not row["rounds"] or round_id in _items(row["rounds"])}
     indicators = [row for row in _read(folder / "indicators.csv") if _sheets_of(row) <= filled]
     due = _day(rounds[round_id]["due"])
+    settings = {row["key"]: row["value"] for row in _read(folder / "settings.csv")}
+    in_parts = round_id in _items(settings.get("parts", ""))
     versions = _versions(json.loads(answers.read_text(encoding="utf-8"))["drops"], as_of)
-    return World(_read(folder / "units.csv"), sheets, indicators, round_id, due, as_of, versions)
+    return World(_read(folder / "units.csv"), sheets, indicators, round_id, due, as_of, versions, in_parts)
 
 
 def _versions(drops: list[dict[str, Any]], as_of: date) -> dict[str, list[Version]]:
@@ -103,7 +164,7 @@ def _versions(drops: list[dict[str, Any]], as_of: date) -> dict[str, list[Versio
 def _unit(world: World, unit: dict[str, str]) -> Said:
     versions = world.versions.get(unit["code"], [])
     counting = world.counting(unit["code"])
-    first_accepted = next((v.night for v in versions if v.accepted), None)
+    first_accepted = world.accepted_on(unit["code"])
     late = overdue = 0
     if unit["reports"] == "exempt" and first_accepted is None:
         state = "mien"
@@ -112,7 +173,8 @@ def _unit(world: World, unit: dict[str, str]) -> Said:
         state = "tre_han" if late else "dung_han"
     else:
         overdue = _days_past(world.due, world.as_of)
-        state = "qua_han" if overdue else "loi" if versions else "chua_den_han"
+        faulty = bool(versions) and not versions[-1].accepted
+        state = "qua_han" if overdue else "loi" if faulty else "chua_den_han"
     return {
         "state": state,
         "due": world.due.isoformat() if world.due else None,
@@ -127,22 +189,25 @@ def _unit(world: World, unit: dict[str, str]) -> Said:
 
 def _unit_indicator(world: World, unit: dict[str, str], indicator: dict[str, str]) -> Said:
     counting = world.counting(unit["code"])
-    if not all(world.applies(unit, sheet) for sheet in _sheets_of(indicator)):
+    if not world.asked(unit, indicator):
         return _said(None, None, "khong_ap_dung", 0)
     if counting is None:
         return _said(None, None, "chua_bao_cao", 0)
-    numerator = _total(counting, indicator["numerator"])
+    numerator = _total(world, unit["code"], indicator["numerator"])
     if indicator["kind"] == "volume":
         return _said(numerator, None, None, 0)
-    denominator = _total(counting, indicator["denominator"]) - _total(counting, indicator["denominator_minus"])
+    whole, minus = (_total(world, unit["code"], indicator[part]) for part in ("denominator", "denominator_minus"))
+    denominator = whole - minus
     return _said(numerator, denominator, *_state(world, indicator, numerator, denominator, complete=True))
 
 
 def _province(
     world: World, indicator: dict[str, str], units: dict[str, Said], by_unit: dict[tuple[str, str], Said]
 ) -> Said:
-    asked = [u for u in world.units if u["reports"] == "yes"]
+    asked = [u for u in world.units if u["reports"] != "no" and units[u["code"]]["state"] != "mien"]
     asked = [u for u in asked if all(world.applies(u, s) for s in _sheets_of(indicator))]
+    declined = [u for u in asked if not world.asked(u, indicator)]
+    asked = [u for u in asked if u not in declined]
     reported = [u["code"] for u in asked if world.counting(u["code"])]
     target = int(indicator["target"]) / 100 if indicator["target"] else None
     deadline = _deadline(world, indicator)
@@ -153,7 +218,8 @@ def _province(
         "units_expected": len(asked),
     }
     if not reported:
-        return _said(None, None, "chua_bao_cao", 0) | coverage
+        state = "khong_ap_dung" if declined and not asked else "chua_bao_cao"
+        return _said(None, None, state, 0) | coverage
     if indicator["kind"] in ("reporting", "on_time"):
         wanted = {"dung_han"} if indicator["kind"] == "on_time" else {"dung_han", "tre_han"}
         numerator = sum(units[u["code"]]["state"] in wanted for u in asked)
@@ -194,12 +260,12 @@ def _said(numerator: int | None, denominator: int | None, state: str | None, ove
     }
 
 
-def _total(version: Version, terms: str) -> int:
+def _total(world: World, unit: str, terms: str) -> int:
     """The sum of terms `sheet.field` over all rows: counts, có as 1, `sheet.*` as the number of rows."""
     total = 0
     for term in _items(terms):
         sheet, field = term.split(".")
-        for row in version.values.get(sheet, {}).values():
+        for row in world.rows(unit, sheet):
             total += 1 if field == "*" else _counted(row.get(field))
     return total
 

@@ -2,76 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pandera.pandas as pa
 import pytest
-from spoilt import LIST, MORE, RIGHT, STUDY, wide_plan
 
 from pipelines import check as stage
 from pipelines.check import ContractBroken, check
 from pipelines.clock import TIMEZONE
 from pipelines.judging import judge
 from pipelines.parse import parse
+from schemas.catalogue import say
+from schemas.contract import contract
 from schemas.finding import Finding, FindingCode
-from schemas.layout import layout
-from schemas.parsed import Parsed
+from schemas.layout import DECLARED
 from schemas.plan import Plan
-from schemas.submission import Arrival, ErrorCell, Identity, RawCell, Record, Submission, Table
+from schemas.rules import rules_of
+from schemas.submission import ErrorCell, Record, Submission, Table
+from tests.office import Office, address
+from tests.wide import LIST, MORE, STUDY, wide_plan
 
 C = FindingCode
-ARRIVED = datetime(2022, 5, 5, 22, 0, tzinfo=TIMEZONE)
-Rows = Mapping[str, Mapping[str, Any]]
 Said = list[tuple[str | None, str | None, FindingCode]]
 
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     return wide_plan(tmp_path_factory.mktemp("plan") / "mini")
-
-
-class Office:
-    """Makes submissions without any file: the right report of a unit, some cells changed."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-
-    def submission(
-        self,
-        unit: str,
-        changes: Mapping[tuple[str, str, str], Any] | None = None,
-        *,
-        sha: str = "",
-        arrived: datetime = ARRIVED,
-        down: int = 0,
-        without: tuple[str, ...] = (),
-    ) -> Submission:
-        """`changes`: (sheet, key, field) → value. `down`: how many rows lower its tables stand."""
-        changed = dict(changes or {})
-        owner = self.plan.unit(unit)
-        tables = {}
-        for sheet in self.plan.sheets_for(owner, "dot_1"):
-            if sheet.id in without:
-                continue
-            place = layout(self.plan, owner, sheet, "dot_1")
-            (right,) = RIGHT.sheets[sheet.id].values()
-            records = []
-            for key in place.keys[:1] if sheet.kind == "list" else place.keys:
-                cells = {}
-                for field in sheet.fields:
-                    row = place.row(key, field.id) + down
-                    value = changed.pop((sheet.id, key, field.id), right.get(field.id))
-                    cells[field.id] = RawCell(row, place.column(field.id), value)
-                records.append(Record(key, min(c.row for c in cells.values()), cells))
-            tables[sheet.id] = Table(sheet.id, sheet.tab, tuple(records))
-        assert not changed
-        identity = Identity(self.plan.id, "dot_1", unit, "an earlier version", "")
-        return Submission(Arrival(sha or unit, arrived, "a.xlsx", ""), identity, tables)
-
-    def parsed(self, *args: Any, **options: Any) -> Parsed:
-        return parse(self.plan, self.submission(*args, **options))
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +187,7 @@ def test_a_check_that_raises_is_a_broken_contract_and_nobodys_fault(
 def test_a_frame_of_the_wrong_types_is_a_broken_contract(plan: Plan, office: Office) -> None:
     right = office.parsed("DU")
     spoilt = right.frames["hoc_tap"].astype({"tong": "float64"})
-    wrong = Parsed(right.submission, {**right.frames, "hoc_tap": spoilt}, (), frozenset())
+    wrong = replace(right, frames={**right.frames, "hoc_tap": spoilt})
     with pytest.raises(ContractBroken, match="hoc_tap"):
         check(plan, "dot_1", [wrong])
 
@@ -244,3 +203,122 @@ def test_a_column_that_is_missing_is_said_once_and_not_cell_by_cell(plan: Plan, 
     tables = {**whole.tables, "hoc_tap": Table(table.sheet, table.tab, records)}
     narrow = Submission(whole.arrival, whole.identity, tables)
     assert check(plan, "dot_1", [parse(plan, narrow)]) == {"HU": []}
+
+
+SWAPPED, RIGHT_WAY = date(2022, 10, 4), date(2022, 4, 10)
+"""What an American Excel makes of 10/04/2022."""
+
+
+def test_a_swapped_day_under_a_rule_is_said_instead_of_the_rule(plan: Plan, office: Office) -> None:
+    (finding,) = check(plan, "dot_1", [office.parsed("DU", {("hoc_tap", "DU", "ngay_kiem_tra"): SWAPPED})])["DU"]
+    assert (finding.cell, finding.code, finding.severity) == ("J10", C.DAY_MONTH_SWAPPED, "error")
+    assert (finding.rule, finding.value) == ("ngay_kiem_tra_trong_khoang", "04/10/2022")
+    assert "ngày 04/10/2022 nằm ngoài khoảng từ 06/04/2022 đến 05/05/2022" in finding.message
+    assert "ý là 10/04/2022" in finding.message
+
+
+@pytest.mark.parametrize("typed", ["04/10/2022", date(2022, 3, 10), date(2022, 10, 28), date(2023, 10, 4)])
+def test_a_day_that_is_simply_outside_is_said_by_the_rule(plan: Plan, office: Office, typed: Any) -> None:
+    """Text is what a person typed; a swap that is outside too explains nothing."""
+    (finding,) = check(plan, "dot_1", [office.parsed("DU", {("hoc_tap", "DU", "ngay_kiem_tra"): typed})])["DU"]
+    assert (finding.cell, finding.code) == ("J10", C.BETWEEN_DATES)
+
+
+def test_the_window_ends_with_the_day_of_arrival(plan: Plan, office: Office) -> None:
+    changes = {("hoc_tap", "DU", "ngay_kiem_tra"): date(2022, 6, 5)}
+    before = office.parsed("DU", changes, sha="a", arrived=datetime(2022, 5, 5, 23, 0, tzinfo=TIMEZONE))
+    on_the_day = office.parsed("DU", changes, sha="b", arrived=datetime(2022, 5, 6, 1, 0, tzinfo=TIMEZONE))
+    findings = check(plan, "dot_1", [before, on_the_day])
+    assert [f.code for f in findings["a"]] == [C.BETWEEN_DATES]
+    assert [f.code for f in findings["b"]] == [C.DAY_MONTH_SWAPPED]
+
+
+def row_of(office: Office, sheet: str, key: str, **values: Any) -> dict[tuple[str, str, str], Any]:
+    """A row left blank but for some values."""
+    fields = {field.id: values.get(field.id) for field in office.plan.sheet(sheet).fields}
+    return {(sheet, key, field): value for field, value in (fields | values).items()}
+
+
+@pytest.mark.parametrize("said_of", ["01001", ""])
+def test_a_declared_row_is_asked_for_nothing(plan: Plan, office: Office, said_of: str) -> None:
+    changes = {**row_of(office, "hoc_tap", "01001"), ("hoc_tap", said_of, DECLARED): "Không phát sinh"}
+    if not said_of:
+        changes |= row_of(office, "hoc_tap", "01002")
+    assert check(plan, "dot_1", [office.parsed("HU", changes)]) == {"HU": []}
+    blank = check(plan, "dot_1", [office.parsed("HU", row_of(office, "hoc_tap", "01001"))])["HU"]
+    assert {f.code for f in blank} == {C.MISSING_VALUE}
+
+
+def test_a_row_that_declares_nothing_is_still_asked(plan: Plan, office: Office) -> None:
+    changes = {("hoc_tap", "01001", DECLARED): "Không áp dụng", ("hoc_tap", "01002", "da_hoc"): 9}
+    changes |= dict.fromkeys(row_of(office, "hoc_tap", "01001"))
+    findings = check(plan, "dot_1", [office.parsed("HU", changes)])
+    assert said(findings["HU"]) == [(STUDY, "G11", C.AT_MOST)]
+
+
+def test_a_rule_across_sheets_holds_where_the_other_row_is_declared(plan: Plan, office: Office) -> None:
+    changes = {("them", "DU", "tong"): 3, ("hoc_tap", "DU", DECLARED): "Không áp dụng"}
+    assert said(check(plan, "dot_1", [office.parsed("DU", {("them", "DU", "tong"): 3})])["DU"]) == [
+        (MORE, "C10", C.SAME_AS)
+    ]
+    changes |= row_of(office, "hoc_tap", "DU")
+    assert check(plan, "dot_1", [office.parsed("DU", changes)]) == {"DU": []}
+
+
+def test_in_parts_only_what_is_filled_is_asked(office: Office) -> None:
+    parts = office.in_parts()
+    changes = {("hoc_tap", "DU", "da_hoc"): 9, ("bia", "DU", "nguoi_lap"): None}
+    one = parts.parsed("DU", changes, blank=("khen", "them", "ds"))
+    assert said(check(parts.plan, "dot_1", [one])["DU"]) == [
+        ("M0 Bìa", address(office.plan, "DU", "bia", "DU", "nguoi_lap"), C.MISSING_VALUE),
+        (STUDY, "G10", C.AT_MOST),
+    ]
+    other = parts.parsed("DU", blank=("hoc_tap",))
+    assert check(parts.plan, "dot_1", [other]) == {"DU": []}
+    whole = office.parsed("DU", blank=("hoc_tap",))
+    assert {f.code for f in check(office.plan, "dot_1", [whole])["DU"]} == {C.MISSING_VALUE}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("truc tuyen", "trực tuyến"), ("TRUC TIEP", "trực tiếp"), ("trùc tuyÕn n¨m", "trực tuyến"), ("qua mạng", None)],
+)
+def test_did_you_mean_heeds_neither_marks_nor_old_fonts(
+    plan: Plan, office: Office, typed: str, meant: str | None
+) -> None:
+    (finding,) = check(plan, "dot_1", [office.parsed("DU", {("hoc_tap", "DU", "hinh_thuc"): typed})])["DU"]
+    assert finding.code is C.NOT_A_CHOICE
+    assert (f"Có phải “{meant}”?" in finding.message) is (meant is not None)
+    assert ("Có phải" in finding.message) is (meant is not None)
+
+
+def test_a_formula_typed_as_text_is_called_one(plan: Plan, office: Office) -> None:
+    typed = {("hoc_tap", "DU", field): "=4+4" for field in ("phai_hoc", "hinh_thuc", "da_kiem_tra", "ngay_kiem_tra")}
+    (judged,) = judge(plan, "dot_1", [(office.submission("DU", typed), ())])
+    assert [f.code for f in judged.findings] == [C.NOT_A_COUNT, C.NOT_A_CHOICE, C.NOT_YES_NO, C.NOT_A_DATE]
+    for finding in judged.findings:
+        assert "“=4+4”" in finding.message
+        assert "công thức gõ dưới dạng chữ" in finding.message
+
+
+def test_a_missing_sheet_is_no_error_where_another_office_fills_it(office: Office) -> None:
+    parts = office.in_parts()
+    submission = parts.submission("DU", without=("bia", "hoc_tap"))
+
+    def missing(tab: str, detail: str = "") -> Finding:
+        return say(C.SHEET_MISSING, unit="DU", value=tab, detail=detail)
+
+    shape = [missing("M0 Bìa"), missing("M1 Học tập"), missing("M3 Thêm", " (nhưng trang cùng tên còn đó)")]
+    (whole,) = judge(office.plan, "dot_1", [(submission, shape)])
+    assert list(whole.findings) == shape
+    (part,) = judge(parts.plan, "dot_1", [(submission, shape)])
+    assert list(part.findings) == [shape[0], shape[2]]
+
+
+def test_a_contract_is_made_once(plan: Plan) -> None:
+    sheet = plan.sheet("hoc_tap")
+    rules = rules_of(plan, "hoc_tap", frozenset({"hoc_tap"}))
+    assert contract(plan, sheet, rules) is contract(plan, sheet, rules)
+    assert contract(plan, sheet, rules[:1]) is not contract(plan, sheet, rules)
+    changed = replace(sheet, fields=sheet.fields[:3])
+    assert set(contract(plan, changed, ()).columns) == {f.id for f in sheet.fields[:3]}

@@ -1,211 +1,132 @@
-"""Every code of finding: a report that earns it, and nothing but it; and the right report earns none."""
+"""Every code of finding: submissions that earn it, near misses that do not, and what it says to a clerk."""
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-from datetime import datetime
-from pathlib import Path
 from string import Formatter
 
 import pytest
-from mortal_reader import mortal_reader
-from spoilt import (
-    FILES,
-    IDENTITIES,
-    KEY,
-    OTHER_UNIT,
-    REPORTS,
-    STILL_RIGHT,
-    UNIT,
-    Clerk,
-    Place,
-    right_report,
-    wide_plan,
-)
 
-from pipelines import intake
-from pipelines.clock import TIMEZONE
-from pipelines.intake import Inbox, isolation, read_one, take_in
-from pipelines.judging import judge
-from pipelines.store import Home
-from schemas.catalogue import CATALOGUE, say
-from schemas.finding import Finding, FindingCode
-from schemas.plan import Plan
-from schemas.submission import Arrival, Verdict
+from docs.findings import GUIDE, guide
+from schemas.catalogue import CATALOGUE, GROUPS, KEEP_IF_TRUE, say
+from schemas.finding import FindingCode
+from schemas.submission import ACCEPTED
+from tests.cases import Case, load_cases
+from tests.files import ONLY_POSIX, POSIX
+from tests.nights import Answers, answers
 
 C = FindingCode
-EVENING = datetime(2022, 5, 5, 22, 0, tzinfo=TIMEZONE)
-POSIX = sys.platform != "win32"
-Said = dict[str, tuple[Verdict | None, tuple[Finding, ...]]]
-"""By the name of the file: its verdict (None: it names no unit), and all its findings."""
-
-
-def _drop_everything(inbox: Path, plan: Plan, folder: Path) -> None:
-    right = right_report(plan, folder)
-    clerk = Clerk(right)
-    (inbox / OTHER_UNIT).mkdir()
-    (inbox / OTHER_UNIT / f"{C.WRONG_FOLDER}.xlsx").write_bytes(right)
-    for name, spoil in STILL_RIGHT.items():
-        (inbox / f"{name}.xlsx").write_bytes(_unlike(clerk.spoilt(spoil), name))
-    for code, content in FILES.items():
-        if POSIX or code is not C.READER_FAILED:
-            (inbox / f"{code}.xlsx").write_bytes(content)
-    for code, spoil in IDENTITIES.items():
-        (inbox / f"{code}.xlsx").write_bytes(clerk.spoilt(spoil))
-    for code, (spoil, _) in REPORTS.items():
-        (inbox / f"{code}.xlsx").write_bytes(clerk.spoilt(spoil))
-    if POSIX:
-        os.mkfifo(inbox / f"{C.NOT_A_FILE}.xlsx")
-        (inbox / "lối tắt.xlsx").symlink_to(folder / "dung.xlsx")
-
-
-def _unlike(content: bytes, comment: str) -> bytes:
-    """The same workbook in other bytes: a comment behind the zip."""
-    text = comment.encode()
-    return content[:-2] + len(text).to_bytes(2, "little") + text
+CASES = load_cases()
+FIRST = {case.code: case for case in CASES if case.id == f"fail-{case.code}"}
+BRACES = {C.NOT_A_COUNT, C.NOT_A_DATE, C.NOT_A_CHOICE, C.NOT_YES_NO, C.TEXT_TIDIED}
+"""Codes whose first case has braces in what the clerk typed."""
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    return wide_plan(tmp_path_factory.mktemp("plan") / "mini")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    """All cases, taken in and judged together as on any night."""
+    return answers(CASES, tmp_path_factory.mktemp("ca"))
 
 
-@pytest.fixture(scope="module")
-def said(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Said:
-    """All of them in one inbox, taken in and judged together as on any night."""
-    home = Home(tmp_path_factory.mktemp("home")).prepare()
-    _drop_everything(home.inbox, plan, tmp_path_factory.mktemp("mau"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intake.arrivals, "SECOND_LOOK", 0.0)
-        if POSIX:
-            patch.setattr(isolation, "reader", mortal_reader)
-        taken = take_in(Inbox(home, EVENING), {plan.id: plan}.get, KEY)
-    assert taken.held == ()
-    answers: Said = {}
-    for judged in judge(plan, "dot_1", taken.submissions):
-        answers[judged.submission.arrival.source_name] = (judged.verdict, judged.findings)
-    for arrival, findings in (*taken.unusable, *taken.refused):
-        answers[arrival.source_name] = (None, findings)
-    return answers
+def cases(*kinds: str) -> list[object]:
+    return [pytest.param(case, id=case.id) for case in CASES if case.kind in kinds]
 
 
-def places(findings: tuple[Finding, ...]) -> list[Place]:
-    return [(f.sheet, f.cell, f.code) for f in findings]
+@pytest.mark.parametrize("kind", ["fail", "pass"])
+def test_every_code_has_a_submission_that_earns_it_and_one_that_does_not(kind: str) -> None:
+    assert {case.code for case in CASES if case.kind == kind} == set(FindingCode)
 
 
-def test_every_code_has_a_report_that_earns_it() -> None:
-    assert {*FILES, *IDENTITIES, *REPORTS, C.NOT_A_FILE, C.WRONG_FOLDER} == set(FindingCode)
+@pytest.mark.parametrize("case", cases("fail", "pass"))
+def test_a_submission_has_exactly_these_findings(said: Answers, case: Case) -> None:
+    if case.last.file in ONLY_POSIX and not POSIX:
+        pytest.skip("no signals, FIFOs and free links there")
+    verdict, findings = said[case.id]
+    assert [(f.sheet, f.cell, f.code) for f in findings] == list(case.found), [f.message for f in findings]
+    assert (case.code in {code for _, _, code in case.found}) == (case.kind == "fail" or case.as_warning)
+    levels = {finding.severity for finding in findings}
+    if verdict is not None:
+        assert (verdict in ACCEPTED) == ("error" not in levels)
+        assert (verdict == "accepted_with_warnings") == (levels == {"warning"})
+        assert {finding.unit for finding in findings} <= {case.last.unit}
+    else:
+        assert levels == {"error"}
+
+
+@pytest.mark.parametrize("code", FindingCode, ids=str)
+def test_the_message_is_the_one_in_the_guide(said: Answers, code: FindingCode) -> None:
+    case = FIRST[code]
+    if case.last.file in ONLY_POSIX and not POSIX:
+        pytest.skip("no signals, FIFOs and free links there")
+    told = [finding.message for finding in said[case.id][1] if finding.code is code]
+    assert told[0] == case.says
+    assert CATALOGUE[code].severity == next(f.severity for f in said[case.id][1] if f.code is code)
+
+
+def test_every_message_names_its_place_its_fault_and_a_remedy(said: Answers) -> None:
+    for case in CASES:
+        for finding in said.get(case.id, (None, ()))[1]:
+            remedy = CATALOGUE[finding.code].remedy.partition("{")[0]
+            assert remedy in finding.message or KEEP_IF_TRUE in finding.message, case.id
+            if finding.sheet:
+                assert finding.message.startswith(f"Trang “{finding.sheet}”"), case.id
+            if finding.cell:
+                assert f"ô {finding.cell}" in finding.message, case.id
+            assert not re.search(r"\.\.|“”|\bNone\b|\bnan\b", finding.message), finding.message
+            if not (case.code in BRACES and case.kind == "fail"):
+                assert not set("{}") & set(finding.message), finding.message
+
+
+@pytest.mark.parametrize("code", BRACES, ids=str)
+def test_what_a_clerk_typed_in_braces_stands_in_the_message_as_typed(said: Answers, code: FindingCode) -> None:
+    (finding,) = said[f"fail-{code}"][1]
+    assert finding.value is not None
+    (braces,) = re.findall(r"\{\w+\}", finding.value)
+    assert braces in finding.message
 
 
 def test_the_catalogue_is_complete() -> None:
     assert set(CATALOGUE) == set(FindingCode)
+    assert sum(len(group.entries) for group in GROUPS) == len(CATALOGUE), "a code stands in two groups"
 
 
-@pytest.mark.parametrize("name", STILL_RIGHT)
-def test_a_right_report_has_no_finding(said: Said, name: str) -> None:
-    assert said[f"{name}.xlsx"] == ("accepted", ())
-
-
-@pytest.mark.parametrize("code", REPORTS, ids=str)
-def test_one_thing_wrong_is_one_finding_at_its_place(said: Said, code: FindingCode) -> None:
-    verdict, findings = said[f"{code}.xlsx"]
-    assert places(findings) == REPORTS[code][1]
-    (finding,) = findings
-    assert finding.unit == UNIT
-    assert verdict == ("rejected" if finding.severity == "error" else "accepted_with_warnings")
-    warns = {C.NUMBER_AS_TEXT, C.DATE_AS_TEXT, C.TEXT_TIDIED, C.SAME_AS}
-    assert finding.severity == ("warning" if code in warns else "error")
-
-
-@pytest.mark.parametrize("code", [*FILES, *IDENTITIES, C.WRONG_FOLDER, C.NOT_A_FILE], ids=str)
-def test_a_file_that_names_no_unit_has_one_finding(said: Said, code: FindingCode) -> None:
-    if not POSIX and code in (C.READER_FAILED, C.NOT_A_FILE):
-        pytest.skip("no signals and no FIFOs there")
-    assert said[f"{code}.xlsx"][0] is None
-    assert places(said[f"{code}.xlsx"][1]) == [(None, None, code)]
-
-
-@pytest.mark.skipif(not POSIX, reason="links need rights there")
-def test_a_link_is_not_followed(said: Said) -> None:
-    assert places(said["lối tắt.xlsx"][1]) == [(None, None, C.NOT_A_FILE)]
-
-
-def test_a_file_moved_to_the_right_folder_is_right(plan: Plan, tmp_path: Path) -> None:
-    content = right_report(plan, tmp_path)
-    for folder, refused in (("HU", [C.WRONG_FOLDER]), ("DU", []), ("", []), ("của tôi", [])):
-        reading = read_one(content, Arrival("ab" * 32, EVENING, "a.xlsx", folder), {plan.id: plan}.get, KEY)
-        assert [f.code for _, findings in reading.refused for f in findings] == refused
-        assert (reading.submission is None) is bool(refused)
-
-
-def test_every_message_names_its_place_its_fault_and_a_remedy(said: Said) -> None:
-    for name, (_, findings) in said.items():
-        for finding in findings:
-            entry = CATALOGUE[finding.code]
-            remedy = entry.remedy.partition("{")[0]
-            assert remedy in finding.message, name
-            assert remedy.strip(), name
-            if finding.sheet:
-                assert finding.message.startswith(f"Trang “{finding.sheet}”"), name
-            if finding.cell:
-                assert f"ô {finding.cell}" in finding.message, name
-            assert not re.search(r"\.\.|“”|\bNone\b|\bnan\b", finding.message), finding.message
-
-
-def test_what_a_clerk_typed_in_braces_stands_in_the_message_as_typed(said: Said) -> None:
-    for code, brace in (
-        (C.NOT_A_COUNT, "{value}"),
-        (C.NOT_A_DATE, "{detail}"),
-        (C.NOT_A_CHOICE, "{choices}"),
-        (C.TEXT_TIDIED, "{label}"),
-    ):
-        (finding,) = said[f"{code}.xlsx"][1]
-        assert brace in finding.message
-        assert finding.value is not None
-        assert brace in finding.value
-
-
-def test_no_message_has_a_place_left_unfilled(said: Said) -> None:
-    typed_by_the_clerk = {C.NOT_A_COUNT, C.NOT_A_DATE, C.NOT_A_CHOICE, C.TEXT_TIDIED}
-    for _, findings in said.values():
-        for finding in findings:
-            if finding.code not in typed_by_the_clerk:
-                assert not set("{}") & set(finding.message), finding.message
+def test_names_are_short_and_tell_codes_apart() -> None:
+    names = [entry.name for entry in CATALOGUE.values()]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) <= 45
 
 
 @pytest.mark.parametrize("code", FindingCode, ids=str)
 def test_every_entry_can_be_said_with_any_text(code: FindingCode) -> None:
     entry = CATALOGUE[code]
-    asked = {name for text in (entry.sentence, entry.remedy) for _, name, _, _ in Formatter().parse(text) if name}
-    assert asked <= {"value", "label", "detail", "choices"}
+    asked = [name for text in (entry.sentence, entry.remedy) for _, name, _, _ in Formatter().parse(text) if name]
+    assert set(asked) <= {"value", "label", "detail", "choices"}
     hostile = "{0} {x!r} {} %s }{"
     finding = say(code, sheet=hostile, cell="C10", label=hostile, value=hostile, detail=hostile, choices=hostile)
     assert finding.message.startswith(f"Trang “{hostile}”, ô C10 (“{hostile}”): ")
     assert finding.message.endswith((".", "!", "?"))
-    assert finding.message.count(hostile) == 2 + len(
-        [1 for text in (entry.sentence, entry.remedy) for _, name, _, _ in Formatter().parse(text) if name]
-    )
+    assert finding.message.count(hostile) == 2 + len(asked)
     assert set(finding.published()) == {"code", "severity", "sheet", "cell", "field", "value", "message"}
 
 
-def test_some_sentences_to_the_letter(said: Said) -> None:
-    def message(code: FindingCode) -> str:
-        (finding,) = said[f"{code}.xlsx"][1]
-        return finding.message
+def test_a_warning_of_the_plan_asks_for_no_other_submission() -> None:
+    finding = say(C.AT_MOST, severity="warning", detail="“A” (2) lớn hơn “B” (1)")
+    assert finding.message == f"“A” (2) lớn hơn “B” (1). {KEEP_IF_TRUE}"
 
-    assert message(C.AT_MOST) == (
-        "Trang “M1 Học tập”, ô G10 (“Đã học”): “Đã học” (9) lớn hơn “Phải học” (8). "
-        "Kiểm tra lại các số này và sửa số sai."
-    )
-    assert message(C.TWO_READINGS) == (
-        "Trang “M1 Học tập”, ô F10 (“Phải học”): “8.000” có thể hiểu là 8 hoặc 8000. "
-        "Gõ lại giá trị cho rõ, không dùng dấu phân cách."
-    )
-    assert message(C.SAME_AS).startswith(
-        "Trang “M3 Thêm”, ô C10 (“Tổng số”): “Tổng số” (9) khác "
-        "“Tổng số đảng viên, biểu M1 Học tập” (10) ở ô C10 trang “M1 Học tập”."
-    )
-    assert message(C.SHEET_MISSING).startswith("Tệp không có biểu “M4 Danh sách” (trang cùng tên còn đó")
-    assert message(C.UNKNOWN_UNIT).startswith("Kế hoạch không giao báo cáo cho đơn vị mã “XX”.")
+
+@pytest.mark.parametrize("code", FindingCode, ids=str)
+def test_an_entry_is_said_in_whole_sentences(code: FindingCode) -> None:
+    entry = CATALOGUE[code]
+    for text in (entry.meaning, entry.example, entry.remedy):
+        assert re.match(r"\S.*\.$", text), text
+        assert text[0] == text[0].upper(), text
+    assert not entry.sentence.endswith(".")
+    asks_nothing = "Không cần gửi lại" in entry.remedy or "không cần" in entry.remedy or "Lần sau" in entry.remedy
+    assert not (entry.severity == "error" and asks_nothing), "an error must be mended"
+
+
+def test_the_guide_is_current_and_names_every_code() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    assert text == guide(), "run .venv/bin/python docs/findings.py"
+    assert set(re.findall(r"^### `([A-Z0-9_]+)`", text, re.MULTILINE)) == {code.value for code in FindingCode}
+    assert "(loi.md)" in GUIDE.with_name("huong-dan-can-bo.md").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipelines import intake
 from pipelines.archive import Archive
@@ -23,7 +24,7 @@ from pipelines.template import write_template
 from schemas.finding import FindingCode
 from schemas.plan import Plan
 from schemas.plan_file import load_plan
-from schemas.submission import Arrival, Submission
+from schemas.submission import Arrival, OutsideCell, Submission
 
 C = FindingCode
 PLAN = load_plan(Path(__file__).parents[1] / "schemas" / "plans" / "kh70_2022")
@@ -177,6 +178,26 @@ def test_a_file_saved_by_another_program_reads_the_same(template: Path, tmp_path
     first = reading.submission.tables["hoc_tap"].records[0].cells
     assert first["tong_dang_vien"].value == 125
     assert str(first["du_hoi_nghi"].value) == "UncachedFormula(formula='=C10-5')"
+
+
+def test_what_stood_outside_the_tables_goes_with_the_submission(template: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(template)
+    book.epoch = CALENDAR_MAC_1904
+    book["B2 Học tập"]["C40"] = "tạm tính"
+    book.create_sheet("Nháp")["B2"] = 5
+    book.save(tmp_path / "a.xlsx")
+    content = (tmp_path / "a.xlsx").read_bytes()
+    reading = read_one(content, Arrival("0" * 64, now(), "a.xlsx", ""), PLANS, KEY)
+    assert reading.submission is not None
+    assert reading.submission.epoch_1904
+    assert reading.submission.outside == (
+        OutsideCell("B2 Học tập", "C40", "tạm tính"),
+        OutsideCell("Nháp", "B2", "5"),
+    )
+    assert [(f.code.value, f.sheet, f.cell) for f in reading.findings] == [
+        ("OUTSIDE_TABLE", "B2 Học tập", "C40"),
+        ("FOREIGN_SHEET", "Nháp", "B2"),
+    ]
 
 
 def test_the_note_of_a_night_says_when_in_local_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

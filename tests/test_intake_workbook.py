@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from xlsx_parts import MAIN, number, parts_of, row, text, workbook, zipped
 
-from pipelines.intake import cells
+from pipelines.intake import worksheet
 from pipelines.intake.workbook import read_workbook
 from schemas.finding import FindingCode
 from schemas.submission import ErrorCell, RawValue, RawWorkbook, UncachedFormula
@@ -165,7 +165,7 @@ def test_too_many_sheets() -> None:
 
 
 def test_too_many_merges(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cells, "MERGES_LIMIT", 2)
+    monkeypatch.setattr(worksheet, "MERGES_LIMIT", 2)
     parts = parts_of({"B1": ""})
     merges = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 4))
     parts["xl/worksheets/sheet1.xml"] = (

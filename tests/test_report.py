@@ -295,7 +295,8 @@ def find(sheet: Any, text: str) -> Any:
 def test_sheets_stand_in_order_and_say_plan_round_and_day(workbook: Any, province: Consolidation) -> None:
     tabs = [table.sheet.tab for table in province.rows]
     assert workbook.sheetnames == [
-        "Tổng quan", "Tiến độ nộp", "Quá hạn", "Tỷ lệ hoàn thành", *tabs, "Lỗi và cảnh báo", "Nguồn số liệu",
+        "Tổng quan", "Tiến độ nộp", "Quá hạn", "Tỷ lệ hoàn thành", *tabs,
+        "Không phát sinh, không áp dụng", "Lỗi và cảnh báo", "Nguồn số liệu",
     ]  # fmt: skip
     for sheet in workbook:
         assert "70-KH/TU" in sheet["A3"].value

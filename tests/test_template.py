@@ -15,19 +15,28 @@ from openpyxl import Workbook, load_workbook
 from pipelines.template import write_template
 from pipelines.template.measure import clipped, line_count
 from schemas.layout import (
+    DECLARATION_ROW,
+    DECLARATIONS,
+    DECLARED,
     END,
     FIRST_ROW,
     GUIDE_TAB,
+    LEGEND,
     MARKER_ROW,
+    MEANT,
     META,
     META_KEYS,
+    OWN_SHEET,
     SELF_CHECK_TAB,
+    SHEET_DECLARATION,
+    SHEET_DECLARATION_LABEL,
     TOTAL_ROW,
     SheetLayout,
     layout,
 )
 from schemas.plan import RuleSpec
 from schemas.plan_file import load_plan
+from schemas.submission import column_name
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -88,6 +97,7 @@ def test_markers_and_keys_are_text_and_alone_in_column_a(books: Any, report: tup
         keys = tuple(f.id for f in places.sheet.fields) if places.form else places.keys
         wanted = {MARKER_ROW: f"#{sheet_id}", places.last_row + 1: END}
         wanted |= dict(enumerate(keys, start=FIRST_ROW))
+        wanted |= {DECLARATION_ROW: SHEET_DECLARATION} if places.declares_sheet else {}
         assert _column_a(sheet) == wanted
         assert sheet.column_dimensions["A"].hidden
         assert sheet.row_dimensions[MARKER_ROW].hidden
@@ -98,7 +108,10 @@ def test_marker_row_names_every_field_and_check(books: Any, report: tuple[str, s
     for places in _layouts(*report).values():
         row = [c.value for c in books[report][places.sheet.tab][MARKER_ROW] if c.value is not None]
         fields = ["value"] if places.form else [f.id for f in places.sheet.fields]
-        assert row[1:] == [*fields, *places.checks]
+        fields += [DECLARED] if places.sheet.kind == "org" else []
+        known = len(fields) + len(places.checks)
+        assert row[1:][:known] == [*fields, *places.checks]
+        assert all(check.startswith(MEANT) for check in row[1:][known:])
         sheet = books[report][places.sheet.tab]
         before = sheet.cell(MARKER_ROW, places.check_column(places.checks[0]) - 1)
         assert before.value is None, "LibreOffice prints ### for a hidden number beside a printed cell"
@@ -114,6 +127,10 @@ def test_only_input_cells_are_unlocked(books: Any, report: tuple[str, str]) -> N
         assert sheet.protection.sheet
         assert sheet.protection.password is None
         inputs = {places.address(key, f.id) for f in places.sheet.fields if not f.prefill for key in places.keys}
+        inputs |= {places.address(key, DECLARED) for key in places.keys if places.declares_rows}
+        if places.declares_sheet:
+            merged = [str(r) for r in sheet.merged_cells.ranges if places.declaration in r]
+            inputs |= {"C4", "D4"} if merged == ["C4:D4"] else {"C4"}
         unlocked = {c.coordinate for row in sheet.iter_rows() for c in row if not c.protection.locked}
         assert unlocked == inputs
 
@@ -160,6 +177,47 @@ def test_every_input_cell_is_validated_in_words_excel_takes(books: Any, report: 
             assert 0 < len(rule.promptTitle) <= 32
             assert 0 < len(rule.prompt) <= 255
             assert 0 < len(rule.error) <= 255
+
+
+def test_rows_and_sheets_can_be_declared(books: Any, report: tuple[str, str]) -> None:
+    for places in _layouts(*report).values():
+        sheet = books[report][places.sheet.tab]
+        rules = sheet.data_validations.dataValidation
+        cells = [places.address(key, DECLARED) for key in places.keys] if places.declares_rows else []
+        cells += [places.declaration] if places.declares_sheet else []
+        assert bool(cells) == (not places.form)
+        for cell in cells:
+            (rule,) = (r for r in rules if cell in r.sqref)
+            assert rule.formula1 == f'"{",".join(DECLARATIONS)}"'
+            assert "Không phát sinh" in rule.prompt
+            assert rule.prompt.endswith(".")
+            assert sheet[cell].value is None
+        if places.declares_rows:
+            column = places.last_column
+            assert sheet.cell(6, column).value == "Tình trạng"
+            assert "Không áp dụng" in sheet.cell(6, column).comment.text
+            assert sheet.cell(7, column).value == column - 1
+            assert sheet.cell(TOTAL_ROW, column).value is None
+        last = column_name(places.last_column + places.form)
+        assert sheet.print_area.endswith(f"!$B$1:${last}${places.last_row}")
+
+
+def test_row_over_the_table_says_its_label_and_the_legend_where_there_is_room(books: Any) -> None:
+    book = books["703", "ket_qua"]
+
+    def row_4(tab: str) -> list[str]:
+        return [c.value for c in book[tab][DECLARATION_ROW][1:12] if c.value is not None]
+
+    assert row_4("B0 Bìa") == list(LEGEND)
+    assert row_4("B2 Học tập") == [SHEET_DECLARATION_LABEL, *LEGEND]
+    assert row_4("B4 Tài liệu") == [SHEET_DECLARATION_LABEL]
+    assert book["B2 Học tập"]["B4"].alignment.horizontal == "right"
+
+
+def test_sheets_without_a_table_say_that_they_are_the_templates_own(books: Any, report: tuple[str, str]) -> None:
+    for tab in (GUIDE_TAB, SELF_CHECK_TAB):
+        cell = books[report][tab]["A1"]
+        assert (cell.value, cell.number_format) == (OWN_SHEET, ";;;")
 
 
 def test_choices_come_from_named_lists(books: Any) -> None:

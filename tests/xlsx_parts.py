@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -64,3 +64,34 @@ def number(address: str, value: object) -> str:
 def text(address: str, value: str) -> str:
     """A cell that holds text."""
     return f'<c r="{address}" t="inlineStr"><is><t>{value}</t></is></c>'
+
+
+def styled(parts: Mapping[str, str], fonts: Sequence[str], strings: Sequence[str] = ()) -> dict[str, str]:
+    """The parts with cell styles 0, 1, 2 … in those fonts, and with shared strings (XML inside each `si`)."""
+    faces = "".join(f'<font><sz val="11"/><name val="{font}"/></font>' for font in fonts)
+    formats = "".join(f'<xf numFmtId="0" fontId="{n}"/>' for n in range(len(fonts)))
+    texts = "".join(f"<si>{string}</si>" for string in strings)
+    more = {
+        "styles": f'<styleSheet xmlns="{MAIN}"><fonts>{faces}</fonts><cellXfs>{formats}</cellXfs></styleSheet>',
+        "sharedStrings": f'<sst xmlns="{MAIN}">{texts}</sst>',
+    }
+    relations = "".join(f'<Relationship Id="{k}" Type="{OFFICE}/{k}" Target="{k}.xml"/>' for k in more)
+    kinds = "".join(f'<Override PartName="/xl/{k}.xml" ContentType="{SPREADSHEET}.{k}+xml"/>' for k in more)
+    led, listed = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+    return {
+        **parts,
+        led: parts[led].replace("</Relationships>", f"{relations}</Relationships>"),
+        listed: parts[listed].replace("</Types>", f"{kinds}</Types>"),
+        **{f"xl/{kind}.xml": part for kind, part in more.items()},
+    }
+
+
+def run(words: str, font: str = "") -> str:
+    """One run of a text that is formatted piece by piece; without a font it takes the cell's."""
+    face = f'<rPr><rFont val="{font}"/></rPr>' if font else ""
+    return f'<r>{face}<t xml:space="preserve">{words}</t></r>'
+
+
+def shared(address: str, index: int, style: int = 0) -> str:
+    """A cell that holds a shared string."""
+    return f'<c r="{address}" s="{style}" t="s"><v>{index}</v></c>'

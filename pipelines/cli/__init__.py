@@ -91,11 +91,14 @@ def check(
     files: Annotated[list[Path], typer.Argument(metavar="TỆP…", help="Một hay nhiều biểu đã điền.")],
     as_json: JsonOption = False,
     as_of: AsOfOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="THƯ_MỤC", help="Nơi ghi bản đánh dấu các ô cần sửa của từng tệp.")
+    ] = None,
 ) -> None:
     """Kiểm tra biểu đã điền mà không lưu gì. Mã thoát: 0 đạt, 1 bị trả lại, 2 không dùng được."""
     from pipelines.cli.checking import check_files
 
-    raise typer.Exit(check_files(files, as_json=as_json, as_of=as_of))
+    raise typer.Exit(check_files(files, as_json=as_json, as_of=as_of, out=out))
 
 
 @app.command()
@@ -110,6 +113,36 @@ def run(
     from pipelines.cli.work import run_night_now
 
     run_night_now(plan, round_id, as_of, direct=direct)
+
+
+@app.command()
+@said_plainly
+def watch(
+    poll: Annotated[
+        bool, typer.Option("--poll", help="Tự nhìn lại mỗi giây, không chờ hệ điều hành báo (thư mục mạng).")
+    ] = False,
+    every: Annotated[
+        float, typer.Option("--every", min=1, metavar="GIÂY", help="Dù không có gì báo, vẫn xem lại sau mỗi chừng ấy.")
+    ] = 30,
+    publish_after: Annotated[
+        float,
+        typer.Option(
+            "--publish-after",
+            min=0,
+            metavar="GIÂY",
+            help="Hộp nhận yên chừng ấy thì ghi lại bảng tổng hợp; 0: không ghi, để lệnh run.",
+        ),
+    ] = 60,
+) -> None:
+    """Theo dõi inbox/ và trả lời từng tệp trong vài giây sau khi tệp đến.
+
+    Làm đúng các bước của lệnh run cho từng tệp: nhận, kiểm tra, nhập kho, trả lời. Mỗi tệp một dòng: giờ, tên tệp, đơn
+    vị, kết quả, số lỗi, nơi có bản trả lời. Tệp đang mở hay đang chép dở thì chờ. Hộp nhận trên thư mục mạng thì lệnh
+    tự chuyển sang nhìn lại mỗi giây. Dừng bằng Ctrl+C: lượt đang làm được làm xong. Bị ngắt lúc nào cũng không mất tệp.
+    """
+    from pipelines.cli.watching import watch_inbox
+
+    watch_inbox(poll=poll, every=every, publish_after=publish_after)
 
 
 @app.command()

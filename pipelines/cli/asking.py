@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,16 +13,21 @@ from rich.table import Table
 from pipelines.cli.faults import Refused
 from pipelines.cli.options import console
 from pipelines.clock import now, past_or_present, today
-from pipelines.consolidate import consolidate
+from pipelines.consolidate import changes, consolidate
 from pipelines.consolidate.listings import sources
 from pipelines.dataset import ensure_sheets, open_dataset
 from pipelines.plans import Plans, misnamed, round_named, unit_named
 from pipelines.published import history_json, status_json
 from pipelines.store import Home
-from schemas.plan import Plan, Round
+from schemas.changes import Changes, Value
+from schemas.finding import shown
+from schemas.plan import NO, YES, Plan, Round
 from schemas.plan_fault import PlanFaults
 from schemas.plan_file import load_plan
-from schemas.results import INDICATOR_STATES, UNIT_STATES, Consolidation, IndicatorTotal, UnitState, percent
+from schemas.results import INDICATOR_STATES, UNIT_STATES, Consolidation, IndicatorTotal, Source, UnitState, percent
+
+MOST_CHANGES = 20
+"""Changed cells that `history` shows one by one."""
 
 _COLOURS: dict[UnitState, str] = {
     "dung_han": "green",
@@ -64,7 +70,7 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
     home = Home.locate()
     plans = Plans(home)
     chosen = [plans.get(plan_id)] if plan_id else plans.active()
-    found = []
+    found: list[tuple[Round, Source, Changes | None]] = []
     asked = [plan for plan in chosen if plan.has_unit(unit.strip().upper())]
     if not asked:
         unit_named(chosen[0], unit)  # says what may have been meant
@@ -75,18 +81,29 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
             code = unit_named(plan, unit).code
             ensure_sheets(connection, plan)
             for round_ in (r for r in plan.rounds if round_id in (None, r.id)):
-                listed = sources(connection, plan, round_, now())
-                found += [(plan, round_, source) for source in listed if source.unit.code == code]
+                for source in sources(connection, plan, round_, now()):
+                    if source.unit.code == code:
+                        changed = changes(connection, plan, round_, source.unit, source.version)
+                        found.append((round_, source, changed))
     if as_json:
-        print(json.dumps([history_json(source) for _, _, source in found], ensure_ascii=False, indent=2))
+        told = [history_json(source, changed) for _, source, changed in found]
+        print(json.dumps(told, ensure_ascii=False, indent=2))
         return
     if not found:
         console().print(f"Đơn vị {unit} chưa nộp bản nào.", markup=False)
         return
-    table = Table(title=escape(f"{found[0][2].unit.name} ({found[0][2].unit.code})"), title_justify="left")
+    console().print(_versions(found))
+    for round_, _, changed in found:
+        if changed is not None:
+            _show_changes(round_, changed, unit)
+
+
+def _versions(found: Sequence[tuple[Round, Source, Changes | None]]) -> Table:
+    of_unit = found[0][1].unit
+    table = Table(title=escape(f"{of_unit.name} ({of_unit.code})"), title_justify="left")
     for header in ("Kỳ", "Bản số", "Nhận lúc", "Tệp", "Kết quả", "Được tính", "Vì sao", "SHA-256"):
         table.add_column(header, overflow="fold")
-    for _, round_, source in found:
+    for round_, source, _ in found:
         table.add_row(
             round_.id,
             str(source.version),
@@ -97,7 +114,42 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
             escape(source.reason),
             source.sha256[:12],
         )
-    console().print(table)
+    return table
+
+
+def _show_changes(round_: Round, changed: Changes, unit: str) -> None:
+    """What a version changed, where that is soon read; of more, only how many cells."""
+    out = console()
+    title = f"Kỳ {round_.id}, bản số {changed.version} so với bản số {changed.since}: {len(changed.cells)} ô thay đổi"
+    if not changed.cells or len(changed.cells) > MOST_CHANGES:
+        more = f" (xem từng ô: tonghop history {unit} --json)" if changed.cells else ""
+        out.print(f"{title}{more}", markup=False)
+        return
+    table = Table(title=escape(title), title_justify="left")
+    for header in ("Trang", "Ô", "Dòng", "Cột", "Trước", "Sau", "Cả đơn vị", "Toàn tỉnh"):
+        table.add_column(header, overflow="fold")
+    for change in changed.cells:
+        table.add_row(
+            escape(change.tab),
+            change.cell,
+            escape(change.organisation),
+            escape(change.label),
+            escape(_said(change.before)),
+            escape(_said(change.after)),
+            _total(change.unit_before, change.unit_after),
+            _total(change.province_before, change.province_after),
+        )
+    out.print(table)
+
+
+def _said(value: Value) -> str:
+    if isinstance(value, bool):
+        return YES if value else NO
+    return "(trống)" if value is None else shown(value)
+
+
+def _total(before: int | None, after: int | None) -> str:
+    return "" if before is None or after is None else f"{before} → {after}"
 
 
 def check_plan(name: str) -> int:

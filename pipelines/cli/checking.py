@@ -1,4 +1,4 @@
-"""`tonghop check`: verdicts on files without storing anything."""
+"""`tonghop check`: verdicts on files without storing anything, and their marked copies where they are asked for."""
 
 from __future__ import annotations
 
@@ -6,59 +6,71 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from rich.markup import escape
-from rich.table import Table
-
 from pipelines.cli.options import Tell, console, progress_bar
-from pipelines.clock import end_of_day, now
+from pipelines.clock import end_of_day, now, past_or_present
 from pipelines.intake import Reading, read_files
 from pipelines.judging import judge
 from pipelines.plans import Plans
 from pipelines.published import check_json
-from pipelines.stamp import load_key
+from pipelines.stamp import Key, load_key
 from pipelines.store import Home
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
+from schemas.plan import Plan
 from schemas.submission import Arrival, Identity, Submission, Verdict
-
-_WORDS: dict[Verdict, tuple[str, str]] = {
-    "accepted": ("ĐƯỢC CHẤP NHẬN", "green"),
-    "accepted_with_warnings": ("CHẤP NHẬN, CÓ CẢNH BÁO", "yellow"),
-    "rejected": ("SẼ BỊ TRẢ LẠI", "red"),
-    "unusable": ("KHÔNG DÙNG ĐƯỢC", "red"),
-}
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
-    file: str
+class Checked:
+    """What became of one file. `plan`, `submission` None: it names no unit that can be trusted."""
+
+    file: Path
     sha256: str
-    identity: Identity | None
     verdict: Verdict
-    findings: Sequence[Finding]
+    findings: tuple[Finding, ...]
+    plan: Plan | None = field(default=None, repr=False)
+    submission: Submission | None = field(default=None, repr=False)
+
+    @property
+    def identity(self) -> Identity | None:
+        """Whose report it is."""
+        return self.submission.identity if self.submission else None
 
 
-def check_files(files: Sequence[Path], *, as_json: bool, as_of: date | None) -> int:
-    """Checks each file as if it arrived now (or at the end of `as_of`); returns 0, 1 or 2 for the worst verdict."""
+def check_files(files: Sequence[Path], *, as_json: bool, as_of: date | None, out: Path | None = None) -> int:
+    """Checks each file as if it arrived now (or at the end of `as_of`); returns 0, 1 or 2 for the worst verdict.
+
+    `out`: a folder for the marked copies of the files that have findings. Raises FutureDay, Refused or OSError.
+    """
+    from pipelines.cli.checked import show, show_end
+
+    moment = end_of_day(past_or_present(as_of)) if as_of else now()
+    home = Home.locate()
+    key = load_key(home, create=False)
     with progress_bar() as tell:
-        checked = _check(files, end_of_day(as_of) if as_of else now(), tell)
+        checked = _check(home, key, files, moment, tell)
+        copies = _copies(checked, key, out, tell) if out else {}
+    if key is None:
+        console(err=True).print(
+            "Chưa xét được dấu nhận dạng: nơi này không có khoá (store/secret.key).", style="yellow"
+        )
     if as_json:
-        shapes = [check_json(c.file, c.sha256, c.identity, c.verdict, c.findings) for c in checked]
+        shapes = [check_json(str(c.file), c.sha256, c.identity, c.verdict, c.findings) for c in checked]
         print(json.dumps(shapes, ensure_ascii=False, indent=2))
     else:
         for one in checked:
-            _show(one)
+            show(one)
+    show_end(checked, copies, out, said_aside=as_json)
     verdicts = {c.verdict for c in checked}
     return 2 if "unusable" in verdicts else 1 if "rejected" in verdicts else 0
 
 
-def _check(files: Sequence[Path], moment: datetime, tell: Tell) -> list[_Checked]:
+def _check(home: Home, key: Key | None, files: Sequence[Path], moment: datetime, tell: Tell) -> list[Checked]:
     """What became of each file, in the order given. Files of the same bytes are judged once."""
-    home = Home.locate()
     plans = Plans(home)
     contents = {path: _content(path) for path in files}
     arrivals: dict[str, tuple[bytes, Arrival]] = {}
@@ -66,21 +78,16 @@ def _check(files: Sequence[Path], moment: datetime, tell: Tell) -> list[_Checked
         if isinstance(content, bytes):
             sha = hashlib.sha256(content).hexdigest()
             arrivals.setdefault(sha, (content, Arrival(sha, moment, path.name, "")))
-    key = load_key(home, create=False)
-    if key is None:
-        console(err=True).print(
-            "Chưa xét được dấu nhận dạng: nơi này không có khoá (store/secret.key).", style="yellow"
-        )
     readings = read_files(list(arrivals.values()), plans.find, key, lambda n, of: tell("Đọc tệp", n, of))
     judged = _judge(plans, readings)
     checked = []
     for path in files:
         content = contents[path]
         if isinstance(content, Finding):
-            checked.append(_Checked(str(path), "", None, "unusable", [content]))
+            checked.append(Checked(path, "", "unusable", (content,)))
         else:
             sha = hashlib.sha256(content).hexdigest()
-            checked.append(_Checked(str(path), sha, *judged[sha]))
+            checked.append(Checked(path, sha, *judged[sha]))
     return checked
 
 
@@ -95,41 +102,35 @@ def _content(path: Path) -> bytes | Finding:
         return say(FindingCode.NOT_A_FILE, detail=f"không đọc được: {fault.strerror or fault}")
 
 
-def _judge(plans: Plans, readings: Sequence[Reading]) -> dict[str, tuple[Identity | None, Verdict, Sequence[Finding]]]:
-    """Identity, verdict and findings by SHA-256; submissions of one plan and round are judged together."""
-    told: dict[str, tuple[Identity | None, Verdict, Sequence[Finding]]] = {}
+_Told = tuple[Verdict, tuple[Finding, ...], Plan | None, Submission | None]
+
+
+def _judge(plans: Plans, readings: Sequence[Reading]) -> dict[str, _Told]:
+    """Verdict, findings, plan and submission by SHA-256; submissions of one plan and round are judged together."""
+    told: dict[str, _Told] = {}
     batches: defaultdict[tuple[str, str], list[tuple[Submission, Sequence[Finding]]]] = defaultdict(list)
     for reading in readings:
         if reading.submission is None:
             for arrival, findings in reading.refused:
-                told[arrival.sha256] = (None, "unusable", findings)
+                told[arrival.sha256] = ("unusable", tuple(findings), None, None)
         else:
             identity = reading.submission.identity
             batches[identity.plan, identity.round].append((reading.submission, reading.findings))
     for (plan_id, round_id), batch in batches.items():
-        for judged in judge(plans.get(plan_id), round_id, batch):
-            told[judged.submission.sha256] = (judged.submission.identity, judged.verdict, judged.findings)
+        plan = plans.get(plan_id)
+        for judged in judge(plan, round_id, batch):
+            told[judged.submission.sha256] = (judged.verdict, judged.findings, plan, judged.submission)
     return told
 
 
-def _show(checked: _Checked) -> None:
-    out = console()
-    words, colour = _WORDS[checked.verdict]
-    whose = f", đơn vị {checked.identity.unit}, kỳ {checked.identity.round}" if checked.identity else ""
-    out.print(f"[bold]{escape(checked.file)}[/bold]{whose}: [bold {colour}]{words}[/]")
-    errors = sum(f.severity == "error" for f in checked.findings)
-    if checked.findings:
-        out.print(f"{errors} lỗi, {len(checked.findings) - errors} cảnh báo")
-        table = Table(show_lines=False, pad_edge=False)
-        for header in ("Mức", "Trang", "Ô", "Giá trị"):
-            table.add_column(header, overflow="fold")
-        table.add_column("Vấn đề và cách sửa", ratio=1, overflow="fold")
-        for finding in sorted(checked.findings, key=lambda f: f.severity):
-            level = "[red]lỗi[/]" if finding.severity == "error" else "[yellow]cảnh báo[/]"
-            cells = (finding.sheet, finding.cell, finding.value, finding.message)
-            table.add_row(level, *(escape(_printable(text or "–")) for text in cells))
-        out.print(table)
+def _copies(checked: Sequence[Checked], key: Key | None, out: Path, tell: Tell) -> dict[Path, Path]:
+    """Writes the marked copy of each file that has findings; returns where, by file."""
+    from pipelines.cli.copying import Copies
 
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    written: dict[Path, Path] = {}
+    copies = Copies(out, key)
+    marked = [one for one in checked if one.submission is not None and one.findings]
+    for n, one in enumerate(marked):
+        tell("Viết bản đánh dấu", n, len(marked))
+        written[one.file] = copies.write(one)
+    return written

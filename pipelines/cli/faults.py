@@ -31,7 +31,7 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
         except Exception as fault:
-            sentence = _sentence(fault)
+            sentence = sentence_of(fault)
             if sentence is None:
                 raise
             typer.secho(sentence, fg="red", err=True)
@@ -40,7 +40,8 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
     return wrapped
 
 
-def _sentence(fault: Exception) -> str | None:
+def sentence_of(fault: Exception) -> str | None:
+    """What an expected fault says to the operator; None for anything else."""
     from pipelines.archive import ArchiveDamaged
     from pipelines.clock import BadClock, FutureDay
     from pipelines.dataset import DatasetDamaged, DatasetInUse

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from pipelines.clock import end_of_day
+from pipelines.consolidate.changes import changes
+from pipelines.consolidate.declared import declarations
 from pipelines.consolidate.indicators import indicator_tables
 from pipelines.consolidate.listings import counted_rows, listed_findings, sources
 from pipelines.consolidate.states import unit_statuses
 from pipelines.dataset import Connection, ensure_sheets
 from schemas.plan import Plan, Round
 from schemas.results import Consolidation
+
+__all__ = ["changes", "consolidate"]
 
 
 def consolidate(connection: Connection, plan: Plan, round_: Round, as_of: date) -> Consolidation:
@@ -22,6 +26,7 @@ def consolidate(connection: Connection, plan: Plan, round_: Round, as_of: date) 
     ensure_sheets(connection, plan)
     units = unit_statuses(connection, plan, round_, as_of, moment)
     tables = indicator_tables(connection, plan, round_, as_of, moment, units)
+    rows = counted_rows(connection, plan, round_, moment)
     return Consolidation(
         plan=plan,
         round=round_,
@@ -30,7 +35,8 @@ def consolidate(connection: Connection, plan: Plan, round_: Round, as_of: date) 
         indicators=tables.province,
         by_group=tables.groups,
         by_unit=tables.units,
-        rows=counted_rows(connection, plan, round_, moment),
+        rows=rows,
         findings=listed_findings(connection, plan, round_, moment),
         sources=sources(connection, plan, round_, moment),
+        declarations=declarations(connection, plan, round_, moment, rows),
     )

@@ -1,7 +1,8 @@
 """Indicators: honest rates per unit, group and province, with coverage and states.
 
 A rate over several units sums numerators and denominators; it is never a mean of rates. A unit that has not reported
-stays in what is expected, and the rate is marked partial. A denominator of 0 gives no rate.
+stays in what is expected, and the rate is marked partial. A denominator of 0 gives no rate. Rows declared “Không áp
+dụng” are left out; a unit that declared a whole sheet so is not expected for the indicators that rest on it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipelines.consolidate.declared import declared_sheets
 from pipelines.dataset import Connection, quoted, read, stored_fields, table_name
+from schemas.layout import NOT_APPLICABLE
 from schemas.plan import ROWS, Indicator, Plan, Round, Sheet, Term, Unit
 from schemas.results import IndicatorState, IndicatorTotal, UnitIndicator, UnitStatus
 
@@ -67,10 +70,15 @@ class _Counted:
         self._sums = _sums(connection, plan, round_.id, moment)
         self._earlier = _earlier_sums(connection, plan, round_, moment)
         self._reported = {s.unit.code for s in statuses if s.sha256}
+        self._declined = {
+            (d.unit.code, d.sheet.id)
+            for d in declared_sheets(connection, plan, round_, moment)
+            if d.declared == NOT_APPLICABLE
+        }
 
     def of_unit(self, indicator: Indicator, status: UnitStatus) -> UnitIndicator:
         unit = status.unit
-        if not self._applies(indicator, unit):
+        if not self._applies(indicator, unit) or self._declines(indicator, unit):
             return UnitIndicator(unit.code, indicator.id, None, None, None, "khong_ap_dung", 0)
         if unit.code not in self._reported:
             return UnitIndicator(unit.code, indicator.id, None, None, None, "chua_bao_cao", 0)
@@ -85,13 +93,16 @@ class _Counted:
     def total(self, indicator: Indicator, group: str, statuses: Iterable[UnitStatus]) -> IndicatorTotal:
         if indicator.kind in ("reporting", "on_time"):
             return self._reporting(indicator, group, statuses)
-        units = [s.unit for s in statuses if s.state != "mien" and self._applies(indicator, s.unit)]
+        asked = [s.unit for s in statuses if s.state != "mien" and self._applies(indicator, s.unit)]
+        units = [u for u in asked if not self._declines(indicator, u)]
         reported = [u for u in units if u.code in self._reported]
         missing = [u for u in units if u.code not in self._reported]
         numerator = sum(_value(self._sums, u.code, indicator.numerator) for u in reported) if reported else None
         rated = indicator.kind == "rate" and numerator is not None
         denominator = sum(self._denominator(self._sums, u.code, indicator) for u in reported) if rated else None
         state, days = self._total_state(indicator, numerator, denominator, bool(reported), not missing)
+        if asked and not units:  # all of them have declared that it does not apply to them
+            state = "khong_ap_dung"
         bound, bound_units = self._lower_bound(indicator, numerator, denominator, missing)
         return IndicatorTotal(
             id=indicator.id,
@@ -109,6 +120,7 @@ class _Counted:
             units_expected=len(units),
             lower_bound=bound,
             lower_bound_units=bound_units,
+            units_not_applicable=len(asked) - len(units),
         )
 
     def _reporting(self, indicator: Indicator, group: str, statuses: Iterable[UnitStatus]) -> IndicatorTotal:
@@ -176,6 +188,9 @@ class _Counted:
     def _applies(self, indicator: Indicator, unit: Unit) -> bool:
         return all(self._plan.applies(self._plan.sheet(s), unit, self._round.id) for s in indicator.sheets)
 
+    def _declines(self, indicator: Indicator, unit: Unit) -> bool:
+        return any((unit.code, sheet) in self._declined for sheet in indicator.sheets)
+
     @staticmethod
     def _denominator(sums: Sums, unit: str, indicator: Indicator) -> int:
         return _value(sums, unit, indicator.denominator) - _value(sums, unit, indicator.denominator_minus)
@@ -192,7 +207,7 @@ def _fraction(percent: int | None) -> float | None:
 def _sums(connection: Connection, plan: Plan, round_id: str, moment: datetime) -> dict[tuple[str, str, str], int]:
     sums: dict[tuple[str, str, str], int] = {}
     for sheet in plan.sheets_of_round(round_id):
-        known = {"plan": plan.id, "round": round_id, "moment": moment}
+        known = {"plan": plan.id, "round": round_id, "moment": moment, "sheet": sheet.id, "left_out": NOT_APPLICABLE}
         for row in read(connection, _sum_query(plan, sheet), known):
             unit = row.pop("unit")
             sums |= {(unit, sheet.id, field): int(value or 0) for field, value in row.items()}
@@ -200,13 +215,14 @@ def _sums(connection: Connection, plan: Plan, round_id: str, moment: datetime) -
 
 
 def _sum_query(plan: Plan, sheet: Sheet) -> str:
-    """Sums per unit: counts as they are, yes/no as how many say yes, and the number of rows."""
+    """Sums per unit: counts as they are, yes/no as how many say yes, the number of rows; without inapplicable ones."""
     fields = [f for f in stored_fields(sheet) if f.numeric]
     summed = [f"sum({quoted(f.id)}::BIGINT)::BIGINT AS {quoted(f.id)}" for f in fields]
     columns = ", ".join(["c.unit AS unit", f"count(*) AS {quoted(ROWS)}", *summed])
     return (
-        f"SELECT {columns} FROM counting($plan, $round, $moment) AS c "
-        f"JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256 GROUP BY c.unit"
+        f"SELECT {columns} FROM giving($plan, $round, $moment, $sheet) AS c "
+        f"JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256 "
+        "WHERE s.declared IS DISTINCT FROM $left_out GROUP BY c.unit"
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from pipelines.consolidate.gathering import numbers, reports_in_parts, tabs
 from pipelines.dataset import Connection, quoted, read, stored_fields, table_name
+from pipelines.parts import Gathered
 from schemas.finding import Finding, FindingCode
 from schemas.plan import Plan, Round, Sheet, Unit
 from schemas.results import DataRow, ListedFinding, SheetRows, Source
@@ -24,8 +26,9 @@ def sources(connection: Connection, plan: Plan, round_: Round, moment: datetime)
     """Every version of every unit known by then, with whether it counts and why, in the plan's order of units."""
     known = _known(plan, round_, moment)
     counting = {row["unit"]: row["version"] for row in read(connection, _COUNTING, known)}
+    in_parts = reports_in_parts(connection, plan, round_, moment)
     listed = [
-        _source(plan, row, counting.get(row["unit"]))
+        _source(plan, row, counting.get(row["unit"]), in_parts.get(row["unit"]))
         for row in read(connection, _SOURCES, known)
         if plan.has_unit(row["unit"])
     ]
@@ -44,7 +47,7 @@ def counted_rows(connection: Connection, plan: Plan, round_: Round, moment: date
 def listed_findings(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[ListedFinding, ...]:
     """Every finding on every version known by then, in the plan's order of units, newest version first."""
     known = _known(plan, round_, moment)
-    counting = {row["unit"]: row["version"] for row in read(connection, _COUNTING, known)}
+    counting = _counting_versions(connection, plan, round_, moment)
     labels = {f.id: f.label for s in plan.sheets for f in s.fields}
     order = _unit_order(plan)
     rows = [row for row in read(connection, _FINDINGS, known) if plan.has_unit(row["unit"])]
@@ -54,12 +57,21 @@ def listed_findings(connection: Connection, plan: Plan, round_: Round, moment: d
             unit=plan.unit(row["unit"]),
             version=row["version"],
             source_name=row["source_name"],
-            counts=counting.get(row["unit"]) == row["version"],
+            counts=(row["unit"], row["version"]) in counting,
             field_label=labels.get(row["field"] or "", ""),
             finding=_finding(row),
         )
         for row in rows
     )
+
+
+def _counting_versions(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> set[tuple[str, int]]:
+    """(unit, version) of everything that counts."""
+    known = _known(plan, round_, moment)
+    in_parts = reports_in_parts(connection, plan, round_, moment)
+    counting = {(row["unit"], row["version"]) for row in read(connection, _COUNTING, known)}
+    parts = {(unit, p.version) for unit, report in in_parts.items() if report.whole for p in report.counting()}
+    return {found for found in counting if found[0] not in in_parts} | parts
 
 
 def findings_of(connection: Connection, sha256: str) -> tuple[Finding, ...]:
@@ -76,7 +88,8 @@ def _unit_order(plan: Plan) -> dict[str, int]:
     return {unit.code: n for n, unit in enumerate(plan.units)}
 
 
-def _source(plan: Plan, row: dict[str, Any], counting: int | None) -> Source:
+def _source(plan: Plan, row: dict[str, Any], counting: int | None, in_parts: Gathered | None) -> Source:
+    given = in_parts.sheets_of(row["version"]) if in_parts else None
     return Source(
         unit=plan.unit(row["unit"]),
         sha256=row["sha256"],
@@ -85,11 +98,12 @@ def _source(plan: Plan, row: dict[str, Any], counting: int | None) -> Source:
         received_at=row["received_at"],
         verdict=row["verdict"],
         version=row["version"],
-        counts=row["version"] == counting,
-        reason=_reason(row, counting),
+        counts=counting is not None and (bool(given) if in_parts else row["version"] == counting),
+        reason=_reason(row, counting) if in_parts is None else _part_reason(plan, row, counting, in_parts),
         template_version=row["template_version"],
         plan_version=row["plan_version"],
         withdrawn=row["withdrawn"],
+        sheets=given,
     )
 
 
@@ -104,16 +118,30 @@ def _reason(row: dict[str, Any], counting: int | None) -> str:
     return f"Đã được thay bằng bản số {counting}"
 
 
+def _part_reason(plan: Plan, row: dict[str, Any], counting: int | None, in_parts: Gathered) -> str:
+    """The same for a unit that reports in parts: several versions may count, each for its sheets."""
+    if row["withdrawn"] is not None or not row["accepted"]:
+        return _reason(row, counting)
+    given = in_parts.sheets_of(row["version"])
+    if not given:
+        return f"Đã được thay bằng bản số {numbers(in_parts.instead_of(row['version']))}"
+    if in_parts.missing:
+        return f"Mới có một phần báo cáo ({tabs(plan, given)}); còn thiếu {tabs(plan, in_parts.missing)}"
+    if len(given) == len(in_parts.gives):
+        return "Bản được chấp nhận mới nhất"
+    return f"Đang lấy từ bản này: {tabs(plan, given)}"
+
+
 def _rows(connection: Connection, plan: Plan, sheet: Sheet, known: dict[str, Any]) -> tuple[DataRow, ...]:
     order = _unit_order(plan)
     fields = [f.id for f in stored_fields(sheet)]
     columns = ", ".join(f"s.{quoted(field)} AS {quoted('f_' + field)}" for field in fields)
     sql = (
-        "SELECT c.unit, c.version, c.source_name, s.sha256, s.tab, s.excel_row, s.organisation, "
-        f"{columns} FROM counting($plan, $round, $moment) AS c "
+        "SELECT c.unit, c.version, c.source_name, s.sha256, s.tab, s.excel_row, s.organisation, s.declared, "
+        f"{columns} FROM giving($plan, $round, $moment, $sheet) AS c "
         f"JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256"
     )
-    found = [row for row in read(connection, sql, known) if plan.has_unit(row["unit"])]
+    found = [row for row in read(connection, sql, known | {"sheet": sheet.id}) if plan.has_unit(row["unit"])]
     found.sort(key=lambda row: (order[row["unit"]], row["excel_row"]))
     return tuple(
         DataRow(
@@ -125,6 +153,7 @@ def _rows(connection: Connection, plan: Plan, sheet: Sheet, known: dict[str, Any
             version=row["version"],
             tab=row["tab"],
             excel_row=row["excel_row"],
+            declared=row["declared"],
         )
         for row in found
     )

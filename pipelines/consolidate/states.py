@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from pipelines.clock import local_day
+from pipelines.consolidate.gathering import numbers, reports_in_parts, tabs
 from pipelines.dataset import Connection, read
+from pipelines.parts import Gathered
 from schemas.plan import Plan, Round, Unit
 from schemas.results import UnitState, UnitStatus
 
@@ -25,16 +27,24 @@ def unit_statuses(
     """Every reporting unit of the plan in its order, each in exactly one state on the day `as_of`."""
     known = {"plan": plan.id, "round": round_.id, "moment": moment}
     timelines = {row["unit"]: row for row in read(connection, _TIMELINE, known)}
-    return tuple(_status(plan, unit, round_, as_of, timelines.get(unit.code)) for unit in plan.reporting_units)
+    in_parts = reports_in_parts(connection, plan, round_, moment)
+    return tuple(
+        _status(plan, unit, round_, as_of, timelines.get(unit.code), in_parts.get(unit.code))
+        for unit in plan.reporting_units
+    )
 
 
-def _status(plan: Plan, unit: Unit, round_: Round, as_of: date, timeline: dict[str, Any] | None) -> UnitStatus:
+def _status(
+    plan: Plan, unit: Unit, round_: Round, as_of: date, timeline: dict[str, Any] | None, in_parts: Gathered | None
+) -> UnitStatus:
     first = timeline["first_submitted_at"] if timeline else None
     accepted = timeline["accepted_at"] if timeline else None
     due = round_.due
     overdue = max((as_of - due).days, 0) if due and not accepted else 0
     late = max((local_day(accepted) - due).days, 0) if due and accepted else 0
-    state = _state(unit, accepted is not None, first is not None, late, overdue)
+    begun = in_parts is not None and bool(in_parts.parts) and timeline is not None and timeline["newest_accepted"]
+    state = _state(unit, accepted is not None, first is not None and not begun, late, overdue)
+    note = _note(state, due, first, accepted, late, overdue, timeline)
     return UnitStatus(
         unit=unit,
         group=plan.group(unit),
@@ -48,18 +58,38 @@ def _status(plan: Plan, unit: Unit, round_: Round, as_of: date, timeline: dict[s
         sha256=timeline["counting_sha256"] if timeline else None,
         errors=timeline["errors"] if timeline else 0,
         warnings=timeline["warnings"] if timeline else 0,
-        note=_note(state, due, first, accepted, late, overdue, timeline),
+        note=_of_parts(plan, state, due, overdue, in_parts, note),
+        missing=in_parts.missing if in_parts and in_parts.parts else (),
     )
 
 
-def _state(unit: Unit, accepted: bool, submitted: bool, late: int, overdue: int) -> UnitState:
+def _state(unit: Unit, accepted: bool, faulty: bool, late: int, overdue: int) -> UnitState:
     if accepted:
         return "tre_han" if late else "dung_han"
     if unit.reports == "exempt":
         return "mien"
     if overdue:
         return "qua_han"
-    return "loi" if submitted else "chua_den_han"
+    return "loi" if faulty else "chua_den_han"
+
+
+def _of_parts(
+    plan: Plan, state: UnitState, due: date | None, overdue: int, in_parts: Gathered | None, note: str
+) -> str:
+    """The note on a report in parts: which files give which sheets, and what is still missing."""
+    if in_parts is None or not in_parts.parts or state == "mien":
+        return note
+    given = "; ".join(
+        f"{tabs(plan, in_parts.sheets_of(part.version))} từ bản số {part.version} (tệp “{part.source_name}”)"
+        for part in in_parts.counting()
+    )
+    if in_parts.missing:
+        deadline = f"hạn {due:%d/%m/%Y}" if due else "kế hoạch chưa ấn định hạn"
+        late = f"quá hạn {overdue} ngày, " if overdue else ""
+        return f"Mới có một phần: {given}. Còn thiếu {tabs(plan, in_parts.missing)}; {late}{deadline}."
+    if len(in_parts.counting()) == 1:
+        return note
+    return f"{note} Báo cáo gộp từ các bản số {numbers(p.version for p in in_parts.counting())}: {given}."
 
 
 def _note(

@@ -14,7 +14,7 @@ import openpyxl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from schemas.layout import CHECK, END, KEY_COLUMN, MARKER, VALUE
+from schemas.layout import CHECK, END, FIRST_FIELD_COLUMN, KEY_COLUMN, MARKER, SHEET_DECLARATION, VALUE
 
 if TYPE_CHECKING:
     from pipelines.demo.figures import Report, Value
@@ -26,18 +26,27 @@ class FillError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Where a table stands: columns by field id, rows by key (both 1-based)."""
+    """Where a table stands: columns by field id, rows by key, the row of the whole sheet's declaration (1-based)."""
 
     sheet: Worksheet
     columns: dict[str, int]
     rows: dict[str, int]
+    declaration: int | None
 
     def cell(self, key: str, field: str) -> Cell:
-        """The input cell of a field; in a form the row is the field's. Raises FillError."""
+        """The input cell of a field; in a form the row is the field's, without a key the whole sheet's declaration.
+
+        Raises FillError.
+        """
         row_key, column_id = (field, VALUE) if VALUE in self.columns else (key, field)
+        if not key and self.declaration:
+            return self._unlocked(self.declaration, FIRST_FIELD_COLUMN)
         if row_key not in self.rows or column_id not in self.columns:
             raise FillError(f"{self.sheet.title}: {key}.{field}")
-        found = self.sheet.cell(self.rows[row_key], self.columns[column_id])
+        return self._unlocked(self.rows[row_key], self.columns[column_id])
+
+    def _unlocked(self, row: int, column: int) -> Cell:
+        found = self.sheet.cell(row, column)
         if not isinstance(found, Cell) or found.protection.locked:
             raise FillError(f"{self.sheet.title}!{found.coordinate}: locked")
         return found
@@ -66,6 +75,7 @@ def _type(cell: Cell, value: Value) -> None:
 def _tables(sheet: Worksheet) -> Iterator[tuple[str, _Table]]:
     """The tables of a worksheet by sheet id. Raises FillError where one is not closed."""
     keys = [(row, _text(sheet.cell(row, KEY_COLUMN).value)) for row in range(1, sheet.max_row + 1)]
+    declaration = next((row for row, text in keys if text == SHEET_DECLARATION), None)
     for start, key in keys:
         if not key.startswith(MARKER) or key == END:
             continue
@@ -73,7 +83,7 @@ def _tables(sheet: Worksheet) -> Iterator[tuple[str, _Table]]:
         if end is None:
             raise FillError(f"{sheet.title}: {key} without {END}")
         rows = {text: row for row, text in keys if start < row < end and text}
-        yield key.removeprefix(MARKER), _Table(sheet, _columns(sheet, start), rows)
+        yield key.removeprefix(MARKER), _Table(sheet, _columns(sheet, start), rows, declaration)
 
 
 def _columns(sheet: Worksheet, row: int) -> dict[str, int]:

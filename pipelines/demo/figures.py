@@ -28,7 +28,8 @@ Row = dict[str, Value]
 class Report:
     """What a clerk types: sheet id → row key → field id → value. A field left out is a cell left blank.
 
-    Row keys are those of the template: organisation codes, 1, 2, 3 … for lists, the unit's code for the form.
+    Row keys are those of the template: organisation codes, 1, 2, 3 … for lists, the unit's code for the form; `""`
+    holds what the whole sheet is declared to be, under the id `schemas.layout.DECLARED`.
     """
 
     unit: str
@@ -44,6 +45,15 @@ class Report:
         if value is not None:
             row[field] = value
         rows = {**self.sheets[sheet], key: row}
+        return replace(self, sheets={**self.sheets, sheet: rows})
+
+
+    def with_row(self, sheet: str, key: str, row: Mapping[str, Value]) -> Report:
+        """The same report with one row typed so and not otherwise."""
+        return replace(self, sheets={**self.sheets, sheet: {**self.sheets[sheet], key: row}})
+
+    def with_sheet(self, sheet: str, rows: Mapping[str, Mapping[str, Value]]) -> Report:
+        """The same report with one sheet typed so and not otherwise."""
         return replace(self, sheets={**self.sheets, sheet: rows})
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from schemas.layout import DECLARED, NOT_APPLICABLE, NOTHING
+
 if TYPE_CHECKING:
     from pipelines.demo.figures import Report
 
@@ -40,6 +42,16 @@ def number_as_text(report: Report) -> Report:
     key = _first(report, "tai_lieu")
     count = report.value("tai_lieu", key, "ban_nhan")
     return report.with_value("tai_lieu", key, "ban_nhan", f" {count} ")
+
+
+def point_not_concerned(report: Report) -> Report:
+    """No slip: B1: an organisation the conference does not concern is declared so, and its row left blank."""
+    return report.with_row("hoi_nghi", _first(report, "hoi_nghi"), {DECLARED: NOT_APPLICABLE})
+
+
+def no_copies(report: Report) -> Report:
+    """No slip: B4: the unit received no study material, and says so for the whole sheet."""
+    return report.with_sheet("tai_lieu", {"": {DECLARED: NOTHING}})
 
 
 def _first(report: Report, sheet: str) -> str:

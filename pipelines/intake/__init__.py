@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipelines.archive import Archive, Note
-from pipelines.intake.arrivals import Changing, Held, Inbox, Waiting, leave_inbox, read_waiting
+from pipelines.intake.arrivals import Changing, Held, Inbox, Steadiness, Waiting, leave_inbox, read_waiting
 from pipelines.intake.guard import FILE_LIMIT
 from pipelines.intake.identity import PlanOf, identify
-from pipelines.intake.isolation import Outcome, Progress, read_each
+from pipelines.intake.isolation import Outcome, Progress, ReaderStopped, kept_warm, read_each
 from pipelines.intake.tables import find_tables
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Held",
     "Inbox",
+    "ReaderStopped",
     "Reading",
+    "Steadiness",
     "TakenIn",
     "Waiting",
+    "kept_warm",
     "leave_inbox",
     "read_archived",
     "read_files",
@@ -199,8 +202,9 @@ def _reading(outcome: Outcome, arrivals: Sequence[Arrival], plan_of: PlanOf, key
             continue
         plan = plan_of(identity.plan)
         assert plan is not None
-        tables, findings = find_tables(outcome, plan, identity)
-        return Reading(Submission(arrival, identity, tables), tuple(findings), tuple(refused))
+        found = find_tables(outcome, plan, identity)
+        submission = Submission(arrival, identity, found.tables, found.outside, outcome.epoch_1904)
+        return Reading(submission, found.findings, tuple(refused))
     return Reading(None, (), tuple(refused))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fnmatch
 import os
 import stat
+import struct
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,8 +40,13 @@ _NOISE = (
     "*.crdownload",
 )
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_LONGEST_END = 22 + 65_535
-"""Of a zip: its end record and the longest comment."""
+_END = struct.Struct("<4s4H2LH")
+"""The end record of a zip: signature, four numbers of discs and entries, size and offset of its directory, comment."""
+_ZIP_END = b"PK\x05\x06"
+_LONGEST_END = _END.size + 65_535
+_UNREADABLE_FOR = 10.0
+_NO_ZIP_FOR = 3.0
+"""Seconds that a watched file must stand unchanged before it is taken for what it seems to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +74,70 @@ class Held:
     reason: str
 
 
+@dataclass
+class Steadiness:
+    """How long each file has stood unchanged before the eyes of a process that looks again and again.
+
+    It needs no sleep between two looks, and no clock of the machine the inbox lies on. `closed_zip_for`: seconds for a
+    zip whose end record fits the file, which is whole as it stands.
+    """
+
+    closed_zip_for: float = 0.0
+    _since: dict[Path, tuple[tuple[int, int, bool], float]] = field(default_factory=dict)
+
+    def unsteady(self, found: list[Waiting]) -> dict[Path, str]:
+        """The files that may still be on their way, and why."""
+        moment = time.monotonic()
+        seen = {}
+        reasons = {}
+        for file in found:
+            state = (file.size, file.mtime_ns, file.fault is None)
+            before = self._since.get(file.path)
+            seen[file.path] = before if before is not None and before[0] == state else (state, moment)
+            wanted, reason = self._patience(file)
+            if moment - seen[file.path][1] < wanted:
+                reasons[file.path] = reason
+        self._since = seen
+        return reasons
+
+    def _patience(self, file: Waiting) -> tuple[float, str]:
+        if file.fault is not None:
+            return _UNREADABLE_FOR, "tệp chưa mở được; sẽ thử lại"
+        if _is_closed_zip(file.path):
+            return self.closed_zip_for, "tệp vừa được ghi; sẽ nhận ngay khi không còn thay đổi"
+        if _zip_without_end(file.path):
+            return _STILL_COPYING, "tệp đang được chép vào (chưa đủ nội dung); sẽ nhận khi đủ"
+        return _NO_ZIP_FOR, "tệp vừa được ghi; sẽ nhận ngay khi không còn thay đổi"
+
+
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The inbox of a home, looked at on behalf of a moment: nothing in it arrived later than `now`."""
+    """The inbox of a home, looked at on behalf of a moment: nothing in it arrived later than `now`.
+
+    `steadiness`: of a process that watches it; without it a file only seconds old is looked at twice.
+    """
 
     home: Home
     now: datetime
+    steadiness: Steadiness | None = None
 
     def look(self) -> tuple[list[Waiting], list[Held]]:
         """What is there (see `waiting`)."""
-        return waiting(self.home, self.now)
+        return waiting(self.home, self.now, self.steadiness)
 
 
 class Changing(Exception):
     """The file changed while it was read; it is left for the next run."""
 
 
-def waiting(home: Home, now: datetime) -> tuple[list[Waiting], list[Held]]:
+def waiting(home: Home, now: datetime, steadiness: Steadiness | None = None) -> tuple[list[Waiting], list[Held]]:
     """The files of the inbox in order of arrival, then name; arrival is never later than `now`.
 
-    Costs one short sleep (`SECOND_LOOK`) where any file is only seconds old.
+    Without `steadiness` it costs one short sleep (`SECOND_LOOK`) where any file is only seconds old.
     """
     found = [_described(home, path, now) for path in _files(home.inbox, DEPTH_LIMIT)]
-    reasons = _open_elsewhere(found) | _growing(found)
+    growing = steadiness.unsteady(found) if steadiness is not None else _growing(found)
+    reasons = _open_elsewhere(found) | growing
     held = [Held(w.path, reasons[w.path]) for w in found if w.path in reasons]
     ready = (w for w in found if w.path not in reasons)
     return sorted(ready, key=lambda w: (w.received_at, w.name, str(w.path))), held
@@ -256,12 +303,28 @@ def _same(file: Waiting) -> bool:
 
 
 def _zip_without_end(path: Path) -> bool:
+    tail = _zip_tail(path)
+    return tail is not None and _ZIP_END not in tail[1]
+
+
+def _is_closed_zip(path: Path) -> bool:
+    """Whether a zip ends just where its end record says, right behind its directory: then nothing of it is missing."""
+    size, tail = _zip_tail(path) or (0, b"")
+    at = tail.rfind(_ZIP_END)
+    if at < 0 or len(tail) - at < _END.size:
+        return False
+    *_, directory, offset, comment = _END.unpack_from(tail, at)
+    return at + _END.size + comment == len(tail) and offset + directory == size - len(tail) + at
+
+
+def _zip_tail(path: Path) -> tuple[int, bytes] | None:
+    """The size of a file that begins as a zip does, and its last bytes, in which the end record must be."""
     try:
         with os.fdopen(os.open(path, _OPEN_FLAGS), "rb") as opened:
             if opened.read(2) != b"PK":
-                return False
+                return None
             size = opened.seek(0, os.SEEK_END)
             opened.seek(max(0, size - _LONGEST_END))
-            return b"PK\x05\x06" not in opened.read(_LONGEST_END)
+            return size, opened.read(_LONGEST_END)
     except OSError:
-        return False
+        return None

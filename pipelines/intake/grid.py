@@ -9,13 +9,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipelines.intake.texts import blank, plain, seen
-from schemas.layout import CHECK, END, MARKER
+from schemas.layout import CHECK, END, MARKER, SHEET_DECLARATION
+from schemas.submission import RawCell
 
 if TYPE_CHECKING:
     from schemas.submission import RawSheet, RawValue
 
 _COLUMN_NUMBER = re.compile(r"\(?[\d\s=+\-–.]*\)?\Z")
 """What stands in the row of column numbers: `(3)`, `5 = 3 + 4`."""
+
+Row = dict[int, "RawValue"]
+"""The cells of a row by column."""
+Place = tuple[int, int]
+"""Row and column, both 1-based."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,37 @@ class Grid:
     closed: bool
 
     @cached_property
-    def rows(self) -> dict[int, dict[int, RawValue]]:
-        """Cells that hold more than white space, from the marker row down."""
-        rows: dict[int, dict[int, RawValue]] = {}
+    def _all_rows(self) -> dict[int, Row]:
+        """Every cell that holds more than white space."""
+        rows: dict[int, Row] = {}
         for (row, col), value in self.sheet.cells.items():
-            if row >= self.row and not blank(value):
+            if not blank(value):
                 rows.setdefault(row, {})[col] = value
         return rows
+
+    @cached_property
+    def declaration_row(self) -> int:
+        """The row in which the whole sheet may be declared, wherever it was moved; 0: there is none."""
+        keys = ((row, cells.get(self.key_column)) for row, cells in self._all_rows.items())
+        return next((row for row, key in keys if isinstance(key, str) and plain(key) == SHEET_DECLARATION), 0)
+
+    @cached_property
+    def declaration(self) -> Row:
+        """What stands in that row, save its key and the template's checks."""
+        cells = self._all_rows.get(self.declaration_row, {})
+        own = {self.key_column, *self.checks}
+        return {col: value for col, value in sorted(cells.items()) if col not in own}
+
+    @cached_property
+    def rows(self) -> dict[int, Row]:
+        """The rows from the marker row down."""
+        return {r: cells for r, cells in self._all_rows.items() if r >= self.row and r != self.declaration_row}
+
+    @cached_property
+    def head(self) -> dict[int, Row]:
+        """The rows above the marker row."""
+        rows = sorted(self._all_rows.items())
+        return {r: cells for r, cells in rows if r < self.row and r != self.declaration_row}
 
     @cached_property
     def ids(self) -> dict[int, str]:
@@ -50,39 +80,58 @@ class Grid:
         """The template's own hidden check columns."""
         return frozenset(c for c, name in self.ids.items() if name.startswith(CHECK))
 
-    def body(self) -> Iterator[tuple[int, dict[int, RawValue]]]:
+    @cached_property
+    def number_row(self) -> int:
+        """The row of column numbers (1, 2, 3 …) in the head; 0: there is none."""
+        best, most = 0, 1
+        for row, cells in self.head.items():
+            numbers = [v for v in cells.values() if isinstance(v, int | float) and not isinstance(v, bool)]
+            if len(numbers) > most and 1 in numbers and len(set(numbers)) == len(numbers):
+                best, most = row, len(numbers)
+        return best
+
+    def cell(self, row: int, col: int) -> RawCell:
+        """A cell of the table."""
+        place = (row, col)
+        return RawCell(row, col, self._all_rows.get(row, {}).get(col), self.sheet.encodings.get(place))
+
+    def body(self) -> Iterator[tuple[int, Row]]:
         """The rows between the marker row and the end that hold something, in order."""
         return ((row, self.rows[row]) for row in sorted(self.rows) if self.row < row < self.end)
 
-    def below(self) -> Iterator[tuple[int, int, RawValue]]:
-        """Every cell in the row of `#end` and under it, save the end marker itself."""
+    def below(self) -> Iterator[tuple[int, Row]]:
+        """The row of `#end` and those under it, as far as they hold more than the end marker and checks."""
         for row in sorted(r for r in self.rows if r >= self.end):
-            for col, value in sorted(self.rows[row].items()):
-                if col not in self.checks and not (row == self.end and col == self.key_column):
-                    yield row, col, value
+            own = {*self.checks, self.key_column} if row == self.end else self.checks
+            cells = {col: value for col, value in sorted(self.rows[row].items()) if col not in own}
+            if cells:
+                yield row, cells
 
-    def beside_head(self) -> Iterator[tuple[int, int, RawValue]]:
-        """Every cell above the marker row that stands right of the whole table, checks included."""
+    def beside_head(self) -> Iterator[tuple[int, Row]]:
+        """The cells above the marker row that stand right of the whole table, checks included."""
         last = max((*self.ids, self.key_column))
-        for (row, col), value in sorted(self.sheet.cells.items(), key=lambda cell: cell[0]):
-            if row < self.row and col > last and not blank(value):
-                yield row, col, value
+        for row, values in self.head.items():
+            cells = {col: value for col, value in sorted(values.items()) if col > last}
+            if cells:
+                yield row, cells
 
     def header(self, col: int) -> str:
-        """What the clerk reads above a column: the lowest text over the marker row that is no column number."""
-        for row in range(self.row - 1, 0, -1):
-            value = self.sheet.cells.get((row, col))
-            if isinstance(value, str) and not blank(value) and not _COLUMN_NUMBER.match(value.strip()):
+        """What the clerk reads above a column: the lowest text over the column numbers that is no number itself."""
+        for row in sorted(self.head, reverse=True):
+            value = self.head[row].get(col)
+            below = bool(self.number_row) and row > self.number_row
+            if isinstance(value, str) and not below and not _COLUMN_NUMBER.match(value.strip()):
                 return seen(value).strip()
         return ""
 
     def label_column(self, expected: Mapping[str, str]) -> int:
         """The column that shows each row's name (`expected`, by key), wherever it was moved; else right of the keys."""
         hits: dict[int, int] = {}
+        own = {self.key_column, *self.ids}
         for _, cells in self.body():
             name = expected.get(plain(cells.get(self.key_column)).casefold())
-            for col, value in cells.items():
-                if name and col not in self.ids and col != self.key_column and plain(value).startswith(name):
+            for col in cells.keys() - own if name else ():
+                if plain(cells[col]).startswith(name or ""):
                     hits[col] = hits.get(col, 0) + 1
         if hits:
             return max(hits, key=lambda col: (hits[col], -col))

@@ -5,239 +5,136 @@ Nothing is dropped silently: a cell that holds something is a field's cell, the 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipelines.intake.foreign import asks_of_persons, cells_of, claims, foreign_sheet, is_own, other_table
 from pipelines.intake.grid import Grid, grids_in
-from pipelines.intake.texts import blank, plain, seen
+from pipelines.intake.healing import healed
+from pipelines.intake.outside import OutsideSheet, filled_cells, listed, personal
+from pipelines.intake.reading import Reading
 from schemas.catalogue import say
-from schemas.finding import HIDDEN, Finding, FindingCode
-from schemas.layout import OWN_TABS, VALUE, SheetLayout, layout
-from schemas.submission import Identity, RawCell, RawValue, RawWorkbook, Record, Table, cell_name
+from schemas.finding import Finding, FindingCode
+from schemas.layout import SheetLayout, layout
+from schemas.submission import Identity, OutsideCell, RawSheet, RawWorkbook, Table
 
 if TYPE_CHECKING:
-    from schemas.plan import Plan, Sheet
+    from pipelines.intake.grid import Place
+    from schemas.plan import Plan, Sheet, Unit
+    from schemas.submission import RawValue
 
 C = FindingCode
-MARKERS_LOST = " (trang cùng tên còn đó, nhưng dòng hoặc cột ẩn nhận dạng bảng đã bị xoá)"
-OUTSIDE_LIMIT = 50
-"""Cells outside a table that are named one by one; of the rest only the number is said."""
 
 
-def find_tables(raw: RawWorkbook, plan: Plan, identity: Identity) -> tuple[dict[str, Table], list[Finding]]:
-    """The tables the unit has to fill in this round, by sheet id, and the findings on their shape.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file holds: the tables by sheet id, the findings on their shape, and every cell outside them."""
 
-    Tables of other rounds or units are left aside; of sheets of the clerk's own it is said that they are not read.
+    tables: Mapping[str, Table]
+    findings: tuple[Finding, ...]
+    outside: tuple[OutsideCell, ...]
+
+
+def find_tables(raw: RawWorkbook, plan: Plan, identity: Identity) -> Found:
+    """The tables the unit has to fill in this round, and everything else that stands in the file.
+
+    Of tables of other rounds or units and of sheets of the clerk's own it is said that they are not read.
     """
-    unit = plan.unit(identity.unit)
-    found: dict[str, list[Grid]] = {}
-    tabs = {raw_sheet.name for raw_sheet in raw.sheets}
-    for raw_sheet in raw.sheets:
-        for sheet_id, grids in grids_in(raw_sheet).items():
-            found.setdefault(sheet_id, []).extend(grids)
-    tables: dict[str, Table] = {}
-    findings: list[Finding] = []
-    for sheet in plan.sheets_for(unit, identity.round):
-        grids = sorted(found.get(sheet.id, ()), key=lambda g, tab=sheet.tab: g.sheet.name != tab)
-        if not grids:
-            detail = MARKERS_LOST if sheet.tab in tabs else ""
-            findings.append(say(C.SHEET_MISSING, unit=unit.code, value=sheet.tab, detail=detail))
-            continue
-        if len(grids) > 1:
-            findings.append(_repeated(grids, sheet, unit.code))
-        current = identity.template_version == plan.version
-        reading = _Reading(grids[0], layout(plan, unit, sheet, identity.round), unit.code, current)
-        tables[sheet.id] = reading.table()
-        findings += reading.findings
-    return tables, [*findings, *_foreign(raw, unit.code, OWN_TABS | {sheet.tab for sheet in plan.sheets})]
-
-
-def _repeated(grids: list[Grid], sheet: Sheet, unit: str) -> Finding:
-    tabs = "”, “".join(dict.fromkeys(g.sheet.name for g in grids))
-    return say(C.SHEET_REPEATED, unit=unit, sheet=grids[1].sheet.name, value=sheet.tab, detail=tabs)
+    search = _Search(raw, plan, plan.unit(identity.unit), identity)
+    search.read()
+    search.look_at_the_rest()
+    mended = healed(raw, plan, identity, search.readings, search.tables)
+    outside = listed(search.outside[sheet.name] for sheet in raw.sheets if sheet.name in search.outside)
+    return Found(search.tables, (*mended, *search.findings), outside)
 
 
 @dataclass
-class _Reading:
-    """One table being read."""
+class _Search:
+    """The tables of one file being looked for."""
 
-    grid: Grid
-    layout: SheetLayout
-    unit: str
-    current: bool
+    raw: RawWorkbook
+    plan: Plan
+    unit: Unit
+    identity: Identity
+    tables: dict[str, Table] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    outside: list[tuple[int, int, RawValue]] = field(default_factory=list)
+    outside: dict[str, OutsideSheet] = field(default_factory=dict)
 
-    def table(self) -> Table:
-        """The table; findings are collected beside it."""
-        if not self.grid.closed:
-            self._say(C.TABLE_NOT_CLOSED)
-        records = self._form() if self.layout.form else self._rows()
-        self.outside += self.grid.below()
-        self.outside += self.grid.beside_head()
-        self._say_outside()
-        return Table(self.layout.sheet.id, self.grid.sheet.name, tuple(records))
+    def __post_init__(self) -> None:
+        self.asked = self.plan.sheets_for(self.unit, self.identity.round)
+        self.grids = {sheet.name: grids_in(sheet) for sheet in self.raw.sheets}
 
-    def _form(self) -> Iterable[Record]:
-        """The whole form as one record: field ids in the key column, values in the column `value`."""
-        sheet, grid = self.layout.sheet, self.grid
-        columns = [c for c, name in grid.ids.items() if name == VALUE]
-        if not columns:
-            self._say(C.COLUMN_MISSING, label="Nội dung điền")
-            return ()
-        for again in columns[1:]:
-            self._say(C.COLUMN_REPEATED, (grid.row, again), label="Nội dung điền")
-        column = columns[0]
-        labels = {f.id.casefold(): f.label for f in sheet.fields}
-        own = {grid.key_column, column, column + 1, grid.label_column(labels), *grid.checks}
-        by_id = {f.id.casefold(): f for f in sheet.fields}
-        cells: dict[str, RawCell] = {}
-        for row, values in grid.body():
-            key = plain(values.get(grid.key_column))
-            asked = by_id.get(key.casefold())
-            if asked is None:
-                self._stray_row(row, key, values, frozenset([column]))
-            elif asked.id in cells:
-                self._say(C.ROW_REPEATED, (row, column), value=f"“{asked.label}”")
-            else:
-                cells[asked.id] = RawCell(row, column, values.get(column))
-                self._outside(row, values, own)
-        for lost in (f for f in sheet.fields if f.id not in cells):
-            self._say(C.ROW_MISSING, value=f"“{lost.label}”", field_id=lost.id)
-        first = min((c.row for c in cells.values()), default=grid.row + 1)
-        return (Record(self.unit, first, cells),)
+    def layout(self, sheet: Sheet) -> SheetLayout:
+        """The layout of a sheet in the unit's present template."""
+        return layout(self.plan, self.unit, sheet, self.identity.round)
 
-    def _rows(self) -> list[Record]:
-        columns = self._columns()
-        label = self.grid.label_column(dict(zip(map(str.casefold, self.layout.keys), self.layout.names, strict=True)))
-        own = frozenset([self.grid.key_column, label, *self.grid.ids])
-        if self.layout.sheet.kind == "list":
-            return self._free_rows(columns, own)
-        return self._organisations(columns, own, label)
-
-    def _columns(self) -> dict[str, int]:
-        """The column of each field; what is missing, unknown or repeated is said with the header the clerk sees."""
-        fields = {f.id: f for f in self.layout.sheet.fields}
-        columns: dict[str, int] = {}
-        for col, name in self.grid.ids.items():
-            if col in self.grid.checks:
+    def read(self) -> None:
+        """Reads each table the unit has to fill, from the sheet that bears its name if there are two."""
+        current = self.identity.template_version == self.plan.version
+        for sheet in self.asked:
+            found = [grid for grids in self.grids.values() for grid in grids.get(sheet.id, ())]
+            found.sort(key=lambda grid, tab=sheet.tab: grid.sheet.name != tab)  # type: ignore[misc]
+            if not found:
                 continue
-            if name in columns:
-                self._say(C.COLUMN_REPEATED, (self.grid.row, col), label=fields[name].label, field_id=name)
-            elif name in fields:
-                columns[name] = col
-            elif any(col in cells for _, cells in self.grid.body()):
-                self._say(C.COLUMN_UNKNOWN, (self.grid.row, col), value=self.grid.header(col) or name)
-        for lost in (f for f in fields.values() if f.id not in columns):
-            self._say(C.COLUMN_MISSING, label=lost.label, field_id=lost.id)
-        return columns
+            if len(found) > 1:
+                self._say_repeated(found, sheet)
+            reading = Reading(found[0], self.layout(sheet), self.unit.code, current)
+            self.tables[sheet.id] = reading.table()
+            self.readings[sheet.id] = reading
+            self.findings += reading.findings
+            self._keep(found[0].sheet.name, reading.outside, reading.personal)
+            for again in found[1:]:
+                self._keep(again.sheet.name, filled_cells(again, reading.layout), reading.personal)
 
-    def _free_rows(self, columns: Mapping[str, int], own: frozenset[int]) -> list[Record]:
-        """A list's rows, hidden or inserted ones too, keyed by their place in the table."""
-        records = []
-        for row, values in self.grid.body():
-            if any(col in values for col in columns.values()):
-                records.append(_record(str(row - self.grid.row), row, values, columns))
-            self._outside(row, values, own)
-        return records
+    def look_at_the_rest(self) -> None:
+        """Says which sheets are missing, and what the sheets hold that are none of them."""
+        planned = {sheet.id for sheet in self.plan.sheets}
+        strangers: list[tuple[RawSheet, dict[str, list[Grid]]]] = []
+        for raw_sheet in self.raw.sheets:
+            grids = self.grids[raw_sheet.name]
+            known = planned & grids.keys()
+            if not known and not is_own(raw_sheet):
+                strangers.append((raw_sheet, grids))
+            for other in sorted(known - {sheet.id for sheet in self.asked}):
+                self._say_other(grids[other], self.plan.sheet(other))
+        missing = {s.id: self.layout(s) for s in self.asked if s.id not in self.tables}
+        claimed = claims(strangers, missing.values())
+        for sheet_id, lost in missing.items():
+            detail = claimed[sheet_id].detail if sheet_id in claimed else ""
+            self.findings.append(say(C.SHEET_MISSING, unit=self.unit.code, value=lost.sheet.tab, detail=detail))
+        by_tab = {claim.sheet.name: (sheet_id, claim.by) for sheet_id, claim in claimed.items()}
+        for raw_sheet, _ in strangers:
+            sheet_id, by = by_tab.get(raw_sheet.name, ("", ""))
+            self._say_stranger(raw_sheet, missing.get(sheet_id), by)
 
-    def _organisations(self, columns: Mapping[str, int], own: frozenset[int], label: int) -> list[Record]:
-        records: dict[str, Record] = {}
-        for row, values in self.grid.body():
-            written = values.get(self.grid.key_column)
-            code = _code(written, self.layout.keys)
-            if code is None:
-                self._stray_row(row, plain(written), values, frozenset(columns.values()), label)
-            elif code in records:
-                name = self.layout.names[self.layout.keys.index(code)]
-                self._say(C.ROW_REPEATED, (row, label or self.grid.key_column), value=f"{name} ({code})")
-            else:
-                records[code] = _record(code, row, values, columns)
-                self._outside(row, values, own)
-                self._name_changed(row, label, code, values)
-        for code, name in zip(self.layout.keys, self.layout.names, strict=True):
-            if code not in records:
-                self._say(C.ROW_MISSING, value=f"{name} ({code})")
-        return list(records.values())
+    def _say_repeated(self, found: list[Grid], sheet: Sheet) -> None:
+        tabs = "”, “".join(dict.fromkeys(grid.sheet.name for grid in found))
+        again = found[1].sheet.name
+        self.findings.append(say(C.SHEET_REPEATED, unit=self.unit.code, sheet=again, value=sheet.tab, detail=tabs))
 
-    def _name_changed(self, row: int, label: int, code: str, values: Mapping[int, RawValue]) -> None:
-        """A row whose name was typed over: nobody can tell whether its figures are the key's or the name's."""
-        name = self.layout.names[self.layout.keys.index(code)]
-        written = plain(values.get(label))
-        if self.current and written and not written.casefold().startswith(name.casefold()):
-            self._say(C.PREFILL_CHANGED, (row, label), value=written, detail=name)
+    def _say_other(self, grids: Iterable[Grid], sheet: Sheet) -> None:
+        for grid in grids:
+            filled = filled_cells(grid, self.layout(sheet))
+            if filled:
+                self.findings.append(other_table(grid.sheet.name, self.unit.code, filled))
+                self._keep(grid.sheet.name, filled, personal(sheet))
 
-    def _stray_row(
-        self, row: int, key: str, values: Mapping[int, RawValue], inputs: frozenset[int], label: int = 0
-    ) -> None:
-        """A row that is nobody's: said once where it carries a key and holds something, else cell by cell."""
-        if not key:
-            self._outside(row, values, self.grid.checks)
-        elif inputs & values.keys():
-            self._say(C.ROW_UNKNOWN, (row, label or self.grid.key_column), value=key)
+    def _say_stranger(self, sheet: RawSheet, meant: SheetLayout | None, by: str) -> None:
+        """A sheet without any table; what may be a missing sheet under its own name has been said already."""
+        tabs = [raw_sheet.name for raw_sheet in self.raw.sheets]
+        claimed = meant.sheet.tab if meant is not None else None
+        warning = foreign_sheet(sheet, self.unit.code, tabs, claimed)
+        if warning is None:
+            return
+        if by not in {"marker", "name"}:
+            self.findings.append(warning)
+        of_persons = meant is not None and personal(meant.sheet)
+        layouts = [self.layout(s) for s in self.asked]
+        self._keep(sheet.name, cells_of(sheet, meant), of_persons or asks_of_persons(sheet, layouts))
 
-    def _outside(self, row: int, values: Mapping[int, RawValue], own: Iterable[int]) -> None:
-        self.outside += [(row, col, values[col]) for col in sorted(values.keys() - set(own))]
-
-    def _say_outside(self) -> None:
-        for row, col, value in self.outside[:OUTSIDE_LIMIT]:
-            self._say(C.OUTSIDE_TABLE, (row, col), value=self._quoted(value))
-        more = self.outside[OUTSIDE_LIMIT:]
-        if more:
-            row, col, value = more[0]
-            self._say(C.OUTSIDE_TABLE, (row, col), value=f"{self._quoted(value)[:30]}” và {len(more) - 1} ô khác “…")
-
-    def _quoted(self, value: RawValue) -> str:
-        """What stood outside; not on a sheet that asks for facts about a person, where it may be one."""
-        personal = any(not f.stored for f in self.layout.sheet.fields)
-        return HIDDEN if personal else seen(value)
-
-    def _say(
-        self,
-        code: FindingCode,
-        place: tuple[int, int] | None = None,
-        *,
-        label: str = "",
-        value: str | None = None,
-        detail: str = "",
-        field_id: str | None = None,
-    ) -> None:
-        self.findings.append(
-            say(
-                code,
-                unit=self.unit,
-                sheet=self.grid.sheet.name,
-                cell=cell_name(*place) if place else None,
-                field=field_id,
-                label=label,
-                value=value,
-                detail=detail,
-            )
-        )
-
-
-def _foreign(raw: RawWorkbook, unit: str, own: Container[str]) -> list[Finding]:
-    """A warning for each sheet that is neither the template's own nor empty: what is written there is not read."""
-    findings = []
-    for sheet in raw.sheets:
-        held = sorted(place for place, value in sheet.cells.items() if not blank(value))
-        if held and sheet.name not in own and not grids_in(sheet):
-            place = cell_name(*held[0])
-            findings.append(
-                say(C.OUTSIDE_TABLE, severity="warning", unit=unit, sheet=sheet.name, cell=place, value=HIDDEN)
-            )
-    return findings
-
-
-def _record(key: str, row: int, values: Mapping[int, RawValue], columns: Mapping[str, int]) -> Record:
-    return Record(key, row, {name: RawCell(row, col, values.get(col)) for name, col in columns.items()})
-
-
-def _code(written: RawValue | None, codes: tuple[str, ...]) -> str | None:
-    """The organisation a key cell means. A code typed anew as a number has lost its leading zeros."""
-    text = plain(written).casefold()
-    same = [c for c in codes if c.casefold() == text]
-    if not same and isinstance(written, int | float):
-        same = [c for c in codes if c.lstrip("0").casefold() == text]
-    return same[0] if len(same) == 1 else None
+    def _keep(self, tab: str, cells: Mapping[Place, RawValue], of_persons: bool) -> None:
+        if cells:
+            kept = self.outside.get(tab, OutsideSheet(tab, {}))
+            self.outside[tab] = OutsideSheet(tab, {**kept.cells, **cells}, kept.personal or of_persons)

@@ -32,6 +32,12 @@ def seen(value: RawValue) -> str:
     return shown(_SPACES.sub(" ", value) if isinstance(value, str) else value)
 
 
+def told(value: RawValue, limit: int) -> str:
+    """The same with text cut only past `limit` characters."""
+    text = _SPACES.sub(" ", value).strip() if isinstance(value, str) else seen(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 def blank(value: RawValue | None) -> bool:
     """Nothing there, or white space and zero-width characters only."""
     if not isinstance(value, str):

@@ -17,6 +17,7 @@ from pipelines.intake.refusal import Refusal, damaged
 from pipelines.intake.xml_parts import custom_properties
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
+from schemas.layout import MARKER
 from schemas.submission import RawSheet, RawValue, RawWorkbook
 
 
@@ -31,8 +32,8 @@ def read_workbook(content: bytes) -> RawWorkbook | Finding:
     try:
         scanned = scan(inspected.parts)
         properties = custom_properties(inspected.parts)
-        readable = _with_known_errors(content, scanned)
-        return RawWorkbook(_sheets(readable, scanned), properties)
+        readable = _with_known_errors(content, scanned.sheets)
+        return RawWorkbook(_sheets(readable, scanned.sheets), properties, scanned.epoch_1904)
     except Refusal as refusal:
         return refusal.finding
     except PasswordError:
@@ -45,7 +46,14 @@ def _sheets(content: bytes, scanned: Sequence[Scanned]) -> tuple[RawSheet, ...]:
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
         if not {s.name for s in scanned} <= set(workbook.sheet_names):
             raise damaged("danh sách trang tính không thống nhất")
-        return tuple(RawSheet(s.name, _cells(workbook, s)) for s in scanned)
+        return tuple(_sheet(workbook, s) for s in scanned)
+
+
+def _sheet(workbook: CalamineWorkbook, scanned: Scanned) -> RawSheet:
+    cells = _cells(workbook, scanned)
+    marked = (row for (row, _), v in cells.items() if isinstance(v, str) and v.lstrip().startswith(MARKER))
+    formulas = scanned.formulas_above(next(marked, scanned.rows + 1))
+    return RawSheet(scanned.name, cells, scanned.encodings, scanned.validated, formulas)
 
 
 def _cells(workbook: CalamineWorkbook, scanned: Scanned) -> dict[tuple[int, int], RawValue]:

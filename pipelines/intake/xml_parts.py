@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from pipelines.intake.refusal import damaged
@@ -66,14 +67,25 @@ def parse_whole(parser: expat.XMLParserType, part: bytes) -> None:
         raise damaged("XML bên trong không đúng quy cách") from fault
 
 
-class _Sheets(Visitor):
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What `xl/workbook.xml` says: tab and relation id of each sheet, in order; whether days count from 1904."""
+
+    sheets: tuple[tuple[str, str], ...]
+    epoch_1904: bool
+
+
+class _Workbook(Visitor):
     def __init__(self) -> None:
-        self.found: list[tuple[str, str]] = []
+        self.sheets: list[tuple[str, str]] = []
+        self.epoch_1904 = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "sheet":
             relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
-            self.found.append((attributes.get("name", ""), relation))
+            self.sheets.append((attributes.get("name", ""), relation))
+        elif name == "workbookPr":
+            self.epoch_1904 = attributes.get("date1904", "") in {"1", "true"}
 
 
 class _Targets(Visitor):
@@ -122,11 +134,11 @@ def custom_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
     return properties.found
 
 
-def sheets_listed(part: bytes) -> list[tuple[str, str]]:
-    """Tab and relation id of each sheet, in order, from `xl/workbook.xml`. Raises Refusal."""
-    sheets = _Sheets()
-    walk(part, sheets)
-    return sheets.found
+def workbook_listed(part: bytes) -> Listed:
+    """What `xl/workbook.xml` says. Raises Refusal."""
+    workbook = _Workbook()
+    walk(part, workbook)
+    return Listed(tuple(workbook.sheets), workbook.epoch_1904)
 
 
 def relation_targets(part: bytes) -> dict[str, tuple[str, str]]:

@@ -15,7 +15,7 @@ from schemas.plan import Unit
 if TYPE_CHECKING:
     from schemas.results import Consolidation
 
-EDITION = 1
+EDITION = 2
 """Raised whenever the workbook's wording or layout changes, so that published ones are written again."""
 
 

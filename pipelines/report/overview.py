@@ -219,7 +219,9 @@ def _volumes(page: Page, row: int, indicators_at: tuple[int, int, list[Indicator
         page.put(row, 1, total.label, s.name)
         page.put(row, 2, NOT_APPLICABLE if total.numerator is None else total.numerator, s.count)
         page.put(row, 3, coverage(total), s.text_centre)
-        page.put(row, 4, "Một phần" if total.partial else "", s.text_centre)
+        page.put(row, 4, _volume_remark(total), s.text_centre)
+        if total.units_not_applicable:
+            page.fit(row, [(_volume_remark(total), _WIDTHS[4])])
     end = row + 1 if volumes else page.nothing(row + 1, 5)
     first, last, rates = indicators_at
     if rates:
@@ -227,6 +229,13 @@ def _volumes(page: Page, row: int, indicators_at: tuple[int, int, list[Indicator
         completion(page, (head, _CHART_COLUMN), (first, last), [i.rate for i in rates], (_CHART_WIDTH, height))
         end = max(end, head + -(-(height - 18) // _ROW_PIXELS))
     return end
+
+
+def _volume_remark(total: IndicatorTotal) -> str:
+    said = ["Một phần"] if total.partial else []
+    if total.units_not_applicable:
+        said.append(f"{total.units_not_applicable} đơn vị khai không áp dụng")
+    return "; ".join(said)
 
 
 def _signatures(page: Page, row: int) -> None:

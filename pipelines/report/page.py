@@ -145,7 +145,9 @@ class Page:
         if pixels:
             self.sheet.set_row_pixels(row, pixels)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Value | Styled]], frozen: int) -> None:
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Value | Styled]], frozen: int, empty: str = NOTHING
+    ) -> None:
         """The sheet's only table: header repeated on every printed page, `frozen` columns kept in sight, a filter.
 
         A table without rows says so in a line of its own.
@@ -153,7 +155,7 @@ class Page:
         self.header(HEAD_ROWS, columns)
         end = self.body(HEAD_ROWS + 1, columns, rows)
         if not rows:
-            end = self.nothing(HEAD_ROWS + 1, len(columns))
+            end = self.nothing(HEAD_ROWS + 1, len(columns), empty)
         self.keep(HEAD_ROWS, HEAD_ROWS, frozen)
         self.sheet.autofilter(HEAD_ROWS, 0, end - 1, len(columns) - 1)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from pipelines import styles as palette
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
+from pipelines.report.sheet_rows import DECLARATIONS_TAB
 from pipelines.report.wording import NOT_APPLICABLE, coverage
 from pipelines.styles import row_pixels
+from schemas.layout import NOT_APPLICABLE as WHOLE_NOT_APPLICABLE
 from schemas.results import Consolidation, IndicatorTotal, UnitIndicator, UnitStatus
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from pipelines.styles import Styles
 
 PENDING = "chưa báo cáo"
+DECLINED = "– (khai)"
+"""A figure that a unit itself has declared not applicable."""
 PROVINCE = "Toàn tỉnh"
 COVERAGE = "Số đơn vị có số liệu"
 NAME_WIDTH = 40
@@ -88,13 +92,15 @@ def _body(page: Page, shown: Sequence[IndicatorTotal], row: int) -> int:
     province: Totals = {("", i.id): i for i in result.indicators}
     groups: Totals = {(i.group, i.id): i for i in result.by_group}
     figures = {(i.unit, i.indicator): i for i in result.by_unit}
+    declined = _declined(result)
     row = _total_rows(page, row, PROVINCE, [province.get(("", i.id)) for i in shown])
     number = 0
     for group in dict.fromkeys(u.group for u in result.units):
         row = _total_rows(page, row, group, [groups.get((group, i.id)) for i in shown])
         for status in (u for u in result.units if u.group == group):
             number += 1
-            _unit_row(page, row, number, status, [(i, figures.get((status.unit.code, i.id))) for i in shown])
+            of_unit = [(i, figures.get((status.unit.code, i.id))) for i in shown]
+            _unit_row(page, row, number, status, of_unit, declined)
             row += 1
     return row
 
@@ -127,6 +133,7 @@ def _unit_row(
     number: int,
     status: UnitStatus,
     figures: Sequence[tuple[IndicatorTotal, UnitIndicator | None]],
+    declined: Set[tuple[str, str]],
 ) -> None:
     s = page.styles
     pixels = row_pixels([(status.unit.name, NAME_WIDTH)])
@@ -136,7 +143,21 @@ def _unit_row(
     page.put(row, 2, status.unit.name, s.name)
     for col, (total, figure) in enumerate(figures, FIRST_FIGURE):
         cell = _unit_cell(s, status, total, figure)
+        if (status.unit.code, total.id) in declined:
+            cell = Styled(DECLINED, s.soft)
         page.put(row, col, cell.value, cell.style)
+
+
+def _declined(result: Consolidation) -> frozenset[tuple[str, str]]:
+    """(unit, indicator) where the unit has declared a whole form not applicable on which the indicator rests."""
+    sheets = {i.id: i.sheets for i in result.plan.indicators}
+    return frozenset(
+        (d.unit.code, figure.indicator)
+        for d in result.declarations
+        if d.organisation is None and d.declared == WHOLE_NOT_APPLICABLE
+        for figure in result.by_unit
+        if figure.unit == d.unit.code and d.sheet.id in sheets.get(figure.indicator, ())
+    )
 
 
 def _unit_cell(s: Styles, status: UnitStatus, total: IndicatorTotal, figure: UnitIndicator | None) -> Styled:
@@ -167,6 +188,7 @@ def _legend(page: Page, row: int) -> None:
             s.soft,
             "không áp dụng: đơn vị không có chỉ tiêu này, được miễn, hoặc tổng số bằng 0",
         ),
+        (DECLINED, s.soft, "đơn vị tự khai “Không áp dụng” cả biểu; xem trang “" + DECLARATIONS_TAB + "”"),
         ("27/29", s.cover, "số đơn vị đã có số liệu trên số đơn vị phải báo cáo chỉ tiêu đó"),
     )
     for offset, (sample, style, meaning) in enumerate(entries, 1):

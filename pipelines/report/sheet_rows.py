@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipelines.report.page import HEAD_ROWS, Column, Page, Value
+from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
+from schemas.layout import DECLARATIONS, NOT_APPLICABLE
 from schemas.plan import YES, Field, FieldType, Sheet
 from schemas.submission import cell_name
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pipelines.styles import Styles
     from schemas.results import Consolidation, DataRow, SheetRows
 
+DECLARATIONS_TAB = "Không phát sinh, không áp dụng"
 TOTALS_ROW = HEAD_ROWS
 GROUP_ROW = HEAD_ROWS + 1
 LABEL_ROW = HEAD_ROWS + 2
@@ -32,12 +34,13 @@ def write_sheet_rows(workbook: Workbook, styles: Styles, result: Consolidation, 
     """The sheet of one form, under the tab's own name: who, what was reported, from which file and row."""
     sheet = table.sheet
     page = Page(workbook, styles, result, sheet.tab, f"{sheet.code}. {sheet.title}")
-    page.note(HEAD_ROWS - 1, _NOTE)
+    page.note(HEAD_ROWS - 1, _NOTE + _declared_whole(result, sheet))
     fields = tuple(f for f in sheet.fields if f.stored)
     before, after = _who(styles, sheet), _whence(styles)
-    columns = (*before, *(_column(styles, f) for f in fields), *after)
+    declared = (Column("Tình trạng", 17, styles.text_centre),) if sheet.kind == "org" else ()
+    columns = (*before, *(_column(styles, f) for f in fields), *declared, *after)
     _head(page, columns, fields, len(before))
-    lines = [_line(n, row, sheet, fields) for n, row in enumerate(table.rows, 1)]
+    lines = [_line(styles, n, row, sheet, fields) for n, row in enumerate(table.rows, 1)]
     end = page.body(FIRST_ROW, columns, lines) if lines else page.nothing(FIRST_ROW, len(columns))
     _totals(page, table.rows, fields, len(before), len(columns))
     page.keep(TOTALS_ROW, LABEL_ROW, len(before))
@@ -91,18 +94,31 @@ def _head(page: Page, columns: tuple[Column, ...], fields: tuple[Field, ...], fi
     sheet.set_row_pixels(LABEL_ROW, 58)
 
 
-def _line(number: int, row: DataRow, sheet: Sheet, fields: tuple[Field, ...]) -> list[Value]:
-    line: list[Value] = [number, row.unit.code, row.unit.name]
+def _line(styles: Styles, number: int, row: DataRow, sheet: Sheet, fields: tuple[Field, ...]) -> list[Value | Styled]:
+    """One row; the cells of a declared one are shaded, so that they are neither blank nor 0."""
+    line: list[Value | Styled] = [number, row.unit.code, row.unit.name]
     if sheet.kind == "org":
         body = row.organisation
         line += [body.code, body.name] if body else [None, None]
-    line += [row.values.get(f.id) for f in fields]
+    values = [row.values.get(f.id) for f in fields]
+    line += [Styled(value, styles.neutral) for value in values] if row.declared else values
+    if sheet.kind == "org":
+        line.append(Styled(row.declared, styles.neutral) if row.declared else None)
     return [*line, row.source_name, row.excel_row, row.version]
+
+
+def _declared_whole(result: Consolidation, sheet: Sheet) -> str:
+    """How many units have declared the whole form, in words; empty where none has."""
+    words = [d.declared for d in result.declarations if d.sheet.id == sheet.id and d.organisation is None]
+    counts = [f"{words.count(word)} đơn vị “{word}”" for word in DECLARATIONS if word in words]
+    return f" Khai cả biểu: {', '.join(counts)} (xem trang “{DECLARATIONS_TAB}”)." if counts else ""
 
 
 def _totals(page: Page, rows: tuple[DataRow, ...], fields: tuple[Field, ...], first: int, width: int) -> None:
     styles = page.styles
-    label = f"Tổng cộng ({len(rows):,} dòng)".replace(",", ".")
+    left_out = sum(row.declared == NOT_APPLICABLE for row in rows)
+    apart = f"; {left_out:,} dòng không áp dụng" if left_out else ""
+    label = f"Tổng cộng ({len(rows) - left_out:,} dòng{apart})".replace(",", ".")
     page.merge((TOTALS_ROW, 0), (TOTALS_ROW, first - 1), label, styles.total_label)
     for col in range(first, width):
         page.put(TOTALS_ROW, col, None, styles.total_label)

@@ -86,6 +86,8 @@ def remark(total: IndicatorTotal) -> str:
     if total.partial and total.kind in ("rate", "volume"):
         missing = total.units_expected - total.units_reported
         said.append(f"Một phần: thiếu {missing} đơn vị")
+    if total.units_not_applicable:
+        said.append(f"{total.units_not_applicable} đơn vị khai không áp dụng")
     if total.lower_bound is not None:
         basis = f" ({total.lower_bound_units} đơn vị)" if total.lower_bound_units else ""
         said.append(f"ít nhất {percent(total.lower_bound)}{basis}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from pipelines.report.declared import write_declarations
 from pipelines.report.follow_up import write_overdue, write_progress
 from pipelines.report.overview import write_overview
 from pipelines.report.rates import write_rates
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 def write_report(result: Consolidation, path: Path) -> None:
     """Writes the consolidated workbook to `path`. The same result gives the same bytes.
 
-    Overview, progress, overdue, completion, one sheet per form of the plan, findings, sources. Publishing (a name
-    beside, then a rename) is `pipelines.outbox`'s. Raises OSError where the file cannot be written.
+    Overview, progress, overdue, completion, one sheet per form of the plan, declarations, findings, sources. Publishing
+    (a name beside, then a rename) is `pipelines.outbox`'s. Raises OSError where the file cannot be written.
     """
     workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS)
     settings = result.plan.settings
@@ -44,6 +45,7 @@ def write_report(result: Consolidation, path: Path) -> None:
     write_rates(workbook, styles, result)
     for table in result.rows:
         write_sheet_rows(workbook, styles, result, table)
+    write_declarations(workbook, styles, result)
     write_findings(workbook, styles, result)
     write_sources(workbook, styles, result)
     try:

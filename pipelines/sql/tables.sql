@@ -44,3 +44,50 @@ CREATE TABLE IF NOT EXISTS withdrawals (
     reason VARCHAR NOT NULL,
     PRIMARY KEY (sha256, withdrawn_at)
 );
+
+-- What a part of a report fills (sheet ids; '' where it fills nothing), in rounds that are reported in parts.
+-- A submission without rows here is a whole report.
+CREATE TABLE IF NOT EXISTS filled (
+    sha256 VARCHAR NOT NULL,
+    sheet VARCHAR NOT NULL,
+    PRIMARY KEY (sha256, sheet)
+);
+
+-- Where the fields of accepted submissions stood: the column, and in a form the row too. Any stored value has its cell.
+CREATE TABLE IF NOT EXISTS places (
+    sha256 VARCHAR NOT NULL,
+    sheet VARCHAR NOT NULL,
+    tab VARCHAR NOT NULL,
+    field VARCHAR NOT NULL,
+    col INTEGER NOT NULL,
+    "row" INTEGER,
+    PRIMARY KEY (sha256, sheet, field)
+);
+
+-- Whole sheets declared "Không phát sinh" or "Không áp dụng" in accepted submissions; rows carry theirs themselves.
+CREATE TABLE IF NOT EXISTS declarations (
+    sha256 VARCHAR NOT NULL,
+    sheet VARCHAR NOT NULL,
+    declared VARCHAR NOT NULL,
+    tab VARCHAR NOT NULL,
+    cell VARCHAR NOT NULL,
+    PRIMARY KEY (sha256, sheet)
+);
+
+-- What an accepted submission was compared with: the one that gave the sheet just before it arrived.
+CREATE TABLE IF NOT EXISTS predecessors (
+    sha256 VARCHAR NOT NULL,
+    sheet VARCHAR NOT NULL,
+    since VARCHAR NOT NULL,
+    PRIMARY KEY (sha256, sheet)
+);
+
+-- The sheets of units that report in parts, as the plan says now, and which of them they must fill; written anew for
+-- each connection.
+CREATE TEMP TABLE IF NOT EXISTS asked (
+    plan VARCHAR NOT NULL,
+    round VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    sheet VARCHAR NOT NULL,
+    required BOOLEAN NOT NULL
+);

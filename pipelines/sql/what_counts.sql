@@ -15,25 +15,83 @@ LEFT JOIN (
 ) AS w ON w.sha256 = s.sha256
 WHERE s.plan = plan_id AND s.round = round_id AND s.received_at <= known_by;
 
--- What counts: the newest accepted, not withdrawn version of each unit. A rejected correction displaces nothing.
-CREATE OR REPLACE MACRO counting(plan_id, round_id, known_by) AS TABLE
-SELECT *
-FROM versions(plan_id, round_id, known_by)
-WHERE accepted AND withdrawn IS NULL
-QUALIFY row_number() OVER (PARTITION BY unit ORDER BY version DESC) = 1;
+-- The versions that may count: accepted, not withdrawn. A whole report gives every sheet, a part those it fills.
+CREATE OR REPLACE MACRO standing(plan_id, round_id, known_by) AS TABLE
+SELECT v.*, v.sha256 NOT IN (SELECT f.sha256 FROM filled AS f) AS whole
+FROM versions(plan_id, round_id, known_by) AS v
+WHERE v.accepted AND v.withdrawn IS NULL;
 
--- When each unit first sent something, and when it first sent something acceptable: timeliness is fixed by the latter.
+-- When the report of each unit was first whole: the first accepted one, or the moment when the parts covered every
+-- sheet the unit must fill. Units whose parts do not are not in it.
+CREATE OR REPLACE MACRO completed(plan_id, round_id, known_by) AS TABLE
+WITH
+known AS (
+    SELECT s.unit, s.received_at, s.whole, f.sheet
+    FROM standing(plan_id, round_id, known_by) AS s
+    LEFT JOIN filled AS f ON f.sha256 = s.sha256
+),
+covered AS (
+    SELECT a.unit, a.sheet, min(k.received_at) AS given_at
+    FROM asked AS a
+    LEFT JOIN known AS k ON k.unit = a.unit AND (k.whole OR k.sheet = a.sheet)
+    WHERE a.plan = plan_id AND a.round = round_id AND a.required
+    GROUP BY a.unit, a.sheet
+),
+gathered AS (
+    SELECT unit, CASE WHEN count(given_at) = count(*) THEN max(given_at) END AS whole_at
+    FROM covered
+    GROUP BY unit
+)
+SELECT k.unit, CASE WHEN g.unit IS NULL THEN min(k.received_at) ELSE any_value(g.whole_at) END AS completed_at
+FROM known AS k
+LEFT JOIN gathered AS g ON g.unit = k.unit
+GROUP BY k.unit, g.unit
+HAVING completed_at IS NOT NULL;
+
+-- What counts for one sheet: of each unit whose report is whole, the newest version that gives the sheet.
+CREATE OR REPLACE MACRO giving(plan_id, round_id, known_by, sheet_id) AS TABLE
+SELECT s.*
+FROM standing(plan_id, round_id, known_by) AS s
+WHERE
+    s.unit IN (SELECT c.unit FROM completed(plan_id, round_id, known_by) AS c)
+    AND (s.whole OR s.sha256 IN (SELECT f.sha256 FROM filled AS f WHERE f.sheet = sheet_id))
+QUALIFY row_number() OVER (PARTITION BY s.unit ORDER BY s.version DESC) = 1;
+
+-- Of the reports in parts that are whole: each sheet the unit is asked for, and the version it is taken from.
+CREATE OR REPLACE MACRO put_together(plan_id, round_id, known_by) AS TABLE
+SELECT a.unit, a.sheet, max_by(s.sha256, s.version) AS sha256
+FROM asked AS a
+JOIN standing(plan_id, round_id, known_by) AS s
+    ON s.unit = a.unit
+    AND (s.whole OR s.sha256 IN (SELECT f.sha256 FROM filled AS f WHERE f.sheet = a.sheet))
+WHERE
+    a.plan = plan_id AND a.round = round_id
+    AND a.unit IN (SELECT c.unit FROM completed(plan_id, round_id, known_by) AS c)
+GROUP BY a.unit, a.sheet;
+
+-- What counts: the newest accepted, not withdrawn version of each unit whose report is whole (of several parts that
+-- count, the newest). A rejected correction displaces nothing.
+CREATE OR REPLACE MACRO counting(plan_id, round_id, known_by) AS TABLE
+SELECT s.*
+FROM standing(plan_id, round_id, known_by) AS s
+WHERE s.unit IN (SELECT c.unit FROM completed(plan_id, round_id, known_by) AS c)
+QUALIFY row_number() OVER (PARTITION BY s.unit ORDER BY s.version DESC) = 1;
+
+-- When each unit first sent something, and when its report was first acceptable and whole: timeliness is fixed by the
+-- latter.
 CREATE OR REPLACE MACRO timeliness(plan_id, round_id, known_by) AS TABLE
 SELECT
     v.unit,
     min(v.received_at) AS first_submitted_at,
-    min(v.received_at) FILTER (WHERE v.accepted AND v.withdrawn IS NULL) AS accepted_at,
+    any_value(d.completed_at) AS accepted_at,
     max_by(v.sha256, v.version) AS newest_sha256,
     max(v.version) AS newest_version,
+    max_by(v.accepted, v.version) AS newest_accepted,
     bool_or(v.accepted AND v.withdrawn IS NOT NULL) AS withdrawn,
     any_value(c.version) AS counting_version,
     any_value(c.received_at) AS counting_at,
     any_value(c.sha256) AS counting_sha256
 FROM versions(plan_id, round_id, known_by) AS v
 LEFT JOIN counting(plan_id, round_id, known_by) AS c ON c.unit = v.unit
+LEFT JOIN completed(plan_id, round_id, known_by) AS d ON d.unit = v.unit
 GROUP BY v.unit;

@@ -1,7 +1,8 @@
 """A plan, a unit and a round → the workbook the unit fills in. `schemas.layout` says where everything stands.
 
 No macros: what the province would reject is shown by plain formulas that Excel 2010, LibreOffice and WPS
-understand, with cached values that are right for the blank workbook.
+understand, with cached values that are right for the blank workbook; in a filled one the totals have theirs, and what
+else is calculated has none until a program opens it.
 """
 
 from __future__ import annotations
@@ -47,10 +48,12 @@ def write_template(
     Sheets: the guide, one sheet per sheet of the plan that applies, the self-check, and the veryHidden
     `_lists` and `_meta`. Without `entries` it is blank; with them it is a marked copy: filled, coloured, commented.
     `front` writes a sheet before all others. `version`: the template version to name in `_meta`, where the stamp is
-    of an older one. Raises OSError where `path` cannot be written.
+    of an older one. Raises OSError where `path` cannot be written, KeyError for an entry without a place.
     """
-    book = open_book(plan, unit, round_, path)
-    write_guide(book)
+    book = open_book(plan, unit, round_, path, entries, version)
+    if front is not None:
+        front(book.workbook, book.styles)
+    write_guide(book, first=front is None)
     for page in book.pages:
         write_page(book, page)
     write_self_check(book)

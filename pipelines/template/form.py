@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.template.inputs import add_colours, add_validation, input_format
+from pipelines.template.inputs import add_colours, add_validation, write_input
+from pipelines.template.marks import keep_warnings_amber, write_marks
 from pipelines.template.measure import height
 from pipelines.template.notes import write_note
 from schemas.layout import (
@@ -37,8 +38,10 @@ def write_form(book: Book, page: Page, worksheet: Worksheet) -> None:
         worksheet.write_string(HEADER_ROW - 1, col, label, styles.header)
     worksheet.set_row(HEADER_ROW - 1, 22)
     worksheet.write_string(MARKER_ROW - 1, FIRST_FIELD_COLUMN - 1, VALUE)
+    keep_warnings_amber(book, page, worksheet)
     for field in page.sheet.fields:
         _write_line(book, page, worksheet, field)
+    write_marks(book, page, worksheet)
 
 
 def _write_line(book: Book, page: Page, worksheet: Worksheet, field: Field) -> None:
@@ -49,12 +52,16 @@ def _write_line(book: Book, page: Page, worksheet: Worksheet, field: Field) -> N
     worksheet.write_string(row - 1, KEY_COLUMN - 1, field.id, styles.key)
     worksheet.write_string(row - 1, 1, label, styles.name)
     worksheet.write_string(row - 1, 3, field.hint, styles.hint)
-    worksheet.set_row(row - 1, max(24.0, height(zip((label, "", field.hint), FORM_WIDTHS, strict=True))))
     write_note(page, worksheet, row, 2, field)
     if field.prefill:
-        worksheet.write_string(cell, prefilled(book, field), styles.locked)
+        said = prefilled(book, field)
+        worksheet.write_string(cell, said, styles.locked)
+    else:
+        value = write_input(book, page, worksheet, (row - 1, FIRST_FIELD_COLUMN - 1), (layout.keys[0], field.id))
+        said = value if isinstance(value, str) else ""
+    worksheet.set_row(row - 1, max(24.0, height(zip((label, said, field.hint), FORM_WIDTHS, strict=True))))
+    if field.prefill:
         return
-    worksheet.write_blank(cell, None, input_format(styles, field))
     add_validation(worksheet, field, cell)
     add_colours(book, page, worksheet, field)
 

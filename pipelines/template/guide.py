@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from pipelines.template.book import Book, Page, quoted
 from pipelines.template.measure import height
-from schemas.layout import GUIDE_TAB, SELF_CHECK_TAB
+from schemas.layout import (
+    DECLARED_LABEL,
+    GUIDE_TAB,
+    NOT_APPLICABLE,
+    NOTHING,
+    OWN_SHEET,
+    SELF_CHECK_TAB,
+    SHEET_DECLARATION_LABEL,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -19,9 +27,10 @@ WHOLE = sum(WIDTHS[FIRST:])
 _KIND = {"form": "mỗi dòng một mục", "org": "mỗi tổ chức một dòng", "list": "các dòng tự do"}
 
 
-def write_guide(book: Book) -> None:
-    """Write the first sheet of the template."""
+def write_guide(book: Book, *, first: bool = True) -> None:
+    """Write the guide; where it is the first sheet, it is the one that shows when the workbook is opened."""
     worksheet = book.add_sheet(GUIDE_TAB)
+    worksheet.write_string(0, 0, OWN_SHEET, book.styles.unseen)
     worksheet.set_tab_color("#8C1D18")
     for col, width in enumerate(WIDTHS):
         worksheet.set_column(col, col, width)
@@ -33,7 +42,8 @@ def write_guide(book: Book) -> None:
     worksheet.fit_to_pages(1, 1)
     worksheet.center_horizontally()
     worksheet.protect("", {"format_columns": True, "format_rows": True})
-    worksheet.activate()
+    if first:
+        worksheet.activate()
 
 
 def _write_head(book: Book, worksheet: Worksheet) -> int:
@@ -83,7 +93,12 @@ def _steps(book: Book) -> tuple[str, ...]:
         ),
         (
             "Biểu có sẵn tên tổ chức: điền đủ mọi dòng. Biểu có các dòng tự do: mỗi dòng một nội dung, "
-            "từ trên xuống; không phát sinh thì để trống cả biểu."
+            "từ trên xuống; để trống cả biểu nghĩa là chưa nói gì."
+        ),
+        (
+            f"Không có gì để ghi: chọn “{NOTHING}”; nội dung không thuộc phạm vi: chọn “{NOT_APPLICABLE}”. "
+            f"Chọn ở ô “{SHEET_DECLARATION_LABEL.rstrip(':')}” đầu trang cho cả biểu, ở cột “{DECLARED_LABEL}” "
+            "cho từng dòng, rồi để trống các ô khác."
         ),
         "Đưa chuột lên tiêu đề cột để xem cách ghi, căn cứ trong kế hoạch và các quy tắc của cột đó.",
         (

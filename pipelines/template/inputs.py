@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.template.expressions import DATES, blank, list_name, wrong_type
+from pipelines.template.expressions import blank, list_name, wrong_type
 from pipelines.template.measure import clipped
-from schemas.layout import FIRST_FIELD_COLUMN, FIRST_ROW
+from pipelines.template.values import Moment, Written, write_value, written
+from schemas.layout import CHECK, DECLARED, FIRST_FIELD_COLUMN, FIRST_ROW, MISSING_CHECK
 from schemas.plan import NO, YES, Field, FieldType
+from schemas.rules.cells import DATES
 from schemas.submission import cell_name, column_name
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from pipelines.styles import Styles
-    from pipelines.template.book import Book, Page
+    from pipelines.styles import InputKind
+    from pipelines.template.book import Book, Page, RowField
 
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 """What Excel takes in the messages of a validation."""
@@ -37,16 +38,21 @@ _REFUSED: dict[FieldType, str] = {
 }
 
 
-def input_format(styles: Styles, field: Field) -> Format:
-    """The unlocked, tinted format of a field's cells."""
-    formats: dict[FieldType, Format] = {
-        "count": styles.input_count,
-        "date": styles.input_date,
-        "yes_no": styles.input_yes_no,
-        "choice": styles.input_choice,
-        "text": styles.input_text,
-    }
-    return formats[field.type]
+def input_kind(page: Page, name: str) -> InputKind:
+    """What kind of cell a field's is; a declaration looks like an answer yes or no."""
+    return "yes_no" if name == DECLARED else page.sheet.field(name).type
+
+
+def write_input(book: Book, page: Page, worksheet: Worksheet, at: tuple[int, int], place: RowField) -> Written:
+    """Write an input cell (row and column 0-based): blank, or what the clerk had typed there, coloured if marked.
+
+    Returns what it now holds.
+    """
+    kind = input_kind(page, place[1])
+    value, mark = written(page.values.get(place), kind), page.marks.get(place)
+    looks = value.kind if isinstance(value, Moment) else kind
+    write_value(worksheet, *at, value, book.styles.input_cell(looks, mark.severity if mark else ""))
+    return value
 
 
 def add_validation(worksheet: Worksheet, field: Field, span: str) -> None:
@@ -72,19 +78,23 @@ def add_validation(worksheet: Worksheet, field: Field, span: str) -> None:
 def add_colours(book: Book, page: Page, worksheet: Worksheet, field: Field) -> None:
     """Red where the province would reject, amber where it would ask to look again.
 
-    A required cell stays in the input tint until something else in its row (its form) is filled.
+    A required cell stays in the input tint until something else in its row (its form) is filled; it is not asked for
+    in a row that is declared.
     """
     layout, styles = page.layout, book.styles
     row = layout.row(layout.keys[0], field.id) if layout.form else FIRST_ROW
     ref = f"${cell_name(row, layout.column(field.id))}"
     span = ref.replace("$", "") if layout.form else layout.span(field)
     reasons = [(f"{wrong_type(field, ref)}=1", styles.when_bad)]
-    errors = [_check(page, r.id, row) for r in page.rules_on(field.id) if r.severity == "error"]
-    warnings = [_check(page, r.id, row) for r in page.rules_on(field.id) if r.severity == "warning"]
+    errors, warnings = (
+        [f"{check_cell(page, r.id, row)}=1" for r in page.rules_on(field.id) if r.severity == severity]
+        for severity in ("error", "warning")
+    )
     if errors:
         reasons.append((f"OR({','.join(errors)})", styles.when_bad))
     if field.required:
-        reasons.append((f"AND({blank(ref)},{_started(page, row)})", styles.when_bad))
+        missing = f"${cell_name(row, layout.check_column(MISSING_CHECK))}>0"
+        reasons.append((f"AND({missing},{blank(ref)},{_started(page, row)})", styles.when_bad))
     if warnings:
         reasons.append((f"OR({','.join(warnings)})", styles.when_warn))
     for formula, form in reasons:
@@ -92,13 +102,14 @@ def add_colours(book: Book, page: Page, worksheet: Worksheet, field: Field) -> N
         worksheet.conditional_format(span, rule)
 
 
-def _check(page: Page, rule_id: str, row: int) -> str:
+def check_cell(page: Page, rule_id: str, row: int) -> str:
+    """The cell that holds a rule's check for a row (of a form, for the whole of it). Raises ValueError."""
     layout = page.layout
-    letter = column_name(layout.check_column(f"!{rule_id}"))
+    letter = column_name(layout.check_column(CHECK + rule_id))
     if layout.form:
         rule = next(r for r in page.rules if r.id == rule_id)
-        return f"${letter}${layout.row(layout.keys[0], rule.target)}=1"
-    return f"${letter}{row}=1"
+        return f"${letter}${layout.row(layout.keys[0], rule.target)}"
+    return f"${letter}{row}"
 
 
 def _started(page: Page, row: int) -> str:

@@ -7,6 +7,12 @@ from collections.abc import Iterable, Sequence
 LINE = 15.0
 """Points a line of 11-point text takes."""
 PADDING = 4.0
+TALLEST_ROW = 405.0
+"""Points: a little under what Excel allows."""
+TALLEST_COMMENT = 640
+"""Pixels."""
+_MEASURED = 3_000
+"""Characters after which a text fills the tallest row, or comment, whatever its words."""
 _DENSITY = 1.12
 """Characters of Times New Roman in the room of one (a column's width counts the digits of a wider font)."""
 
@@ -17,8 +23,9 @@ def line_count(text: str, width: float) -> int:
 
 
 def height(texts: Iterable[tuple[str, float]], *, line: float = LINE) -> float:
-    """The height in points of a row that shows each text (with the width of its cell) whole."""
-    return line * max((line_count(text, width) for text, width in texts), default=1) + PADDING
+    """The height in points of a row that shows each text (with the width of its cell) whole, if a row can."""
+    lines = max((line_count(text[:_MEASURED], width) for text, width in texts), default=1)
+    return min(line * lines + PADDING, TALLEST_ROW)
 
 
 def longest_word(text: str) -> int:
@@ -34,9 +41,9 @@ def clipped(text: str, limit: int) -> str:
 
 
 def comment_size(paragraphs: Sequence[str]) -> dict[str, int]:
-    """The box (pixels) that shows the paragraphs of a cell comment whole."""
-    lines = sum(line_count(p, 46) for p in paragraphs)
-    return {"width": 300, "height": 18 * lines + 14}
+    """The box (pixels) that shows the paragraphs of a cell comment whole, or as much as a screen holds."""
+    lines = sum(line_count(p[:_MEASURED], 46) for p in paragraphs)
+    return {"width": 300, "height": min(18 * lines + 14, TALLEST_COMMENT)}
 
 
 def _wrapped(text: str, width: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.template.checks import write_checks
+from pipelines.template.declarations import write_legend, write_sheet_declaration
 from pipelines.template.form import FORM_WIDTHS, write_form
 from pipelines.template.grid import grid_widths, write_grid
 from pipelines.template.measure import height
@@ -72,9 +73,10 @@ def _write_head(book: Book, page: Page, worksheet: Worksheet, widths: tuple[floa
     for row, (text, form, scale) in enumerate(lines):
         worksheet.merge_range(row, 1, row, last, text, form)
         worksheet.set_row(row, height([(text, sum(widths) * scale)]))
-    legend = (("Cần điền", styles.input_sample), ("Lỗi", styles.bad), ("Xem lại", styles.warn))
-    for col, (text, form) in enumerate(legend[:last], start=1):
-        worksheet.write_string(3, col, text, form)
+    if page.layout.declares_sheet:
+        write_sheet_declaration(book, page, worksheet, widths)
+    else:
+        write_legend(book, worksheet, 1)
 
 
 def _finish(book: Book, page: Page, worksheet: Worksheet, columns: int) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from schemas.plan import Plan
 from schemas.rules.amounts import AtMost, SameAs, SumAtMost, SumEquals
-from schemas.rules.base import ARRIVAL, Ref, Rule
+from schemas.rules.base import ARRIVAL, Cells, Rule
 from schemas.rules.days import BetweenDates
 from schemas.rules.presence import AnyGiven, RequiredWhen, RequiredWhenComplete, RequiredWhenPositive, ZeroUnless
 
-__all__ = ["ARRIVAL", "NAMED", "Ref", "Rule", "rules_of"]
+__all__ = ["ARRIVAL", "NAMED", "Cells", "Rule", "rules_of"]
 
 NAMED: dict[str, type[Rule]] = {
     rule.name: rule

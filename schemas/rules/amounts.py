@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from schemas.finding import FindingCode
-from schemas.rules.base import Ref, Rule
+from schemas.rules.base import Cells, Rule
+from schemas.rules.cells import given
 from schemas.rules.faces import settled
 
 
@@ -23,9 +24,9 @@ class AtMost(Rule):
         room = self._amount(frame, self._one("limit")) - self._amount(frame, *self._many("minus"))
         return settled(self._amount(frame, self._one("value")) <= room)
 
-    def formula(self, ref: Ref) -> str:
-        room = "-".join(self._number(ref, f) for f in (self._one("limit"), *self._many("minus")))
-        return self._when_numbers(ref, self.fields, f"{self._number(ref, self._one('value'))}<={room}")
+    def formula(self, cells: Cells) -> str:
+        room = "-".join(map(cells.meant, (self._one("limit"), *self._many("minus"))))
+        return f"{room}-{cells.meant(self._one('value'))}>=0"
 
     def words(self) -> str:
         return f"{self._label(self._one('value'))} không được lớn hơn {self._room()}"
@@ -50,9 +51,9 @@ class SumAtMost(Rule):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return settled(self._amount(frame, *self._many("parts")) <= self._amount(frame, self._one("limit")))
 
-    def formula(self, ref: Ref) -> str:
-        parts = "+".join(self._number(ref, f) for f in self._many("parts"))
-        return self._when_numbers(ref, self.fields, f"{parts}<={self._number(ref, self._one('limit'))}")
+    def formula(self, cells: Cells) -> str:
+        parts = "+".join(map(cells.meant, self._many("parts")))
+        return f"{cells.meant(self._one('limit'))}-({parts})>=0"
 
     def words(self) -> str:
         return f"Tổng {self._labels(self._many('parts'))} không được lớn hơn {self._label(self._one('limit'))}"
@@ -73,9 +74,9 @@ class SumEquals(Rule):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return settled(self._amount(frame, *self._many("parts")) == self._amount(frame, self._one("total")))
 
-    def formula(self, ref: Ref) -> str:
-        parts = "+".join(self._number(ref, f) for f in self._many("parts"))
-        return self._when_numbers(ref, self.fields, f"{parts}={self._number(ref, self._one('total'))}")
+    def formula(self, cells: Cells) -> str:
+        parts = "+".join(map(cells.meant, self._many("parts")))
+        return f"{cells.meant(self._one('total'))}-({parts})=0"
 
     def words(self) -> str:
         return f"Tổng {self._labels(self._many('parts'))} phải bằng {self._label(self._one('total'))}"
@@ -101,9 +102,10 @@ class SameAs(Rule):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return settled(frame[self._one("field")] == frame[self.elsewhere[0]])
 
-    def formula(self, ref: Ref) -> str:
-        here, there = ref(self._one("field")), ref(self.elsewhere[0])
-        return f"IF(COUNT({here},{there})<2,TRUE,{here}={there})"
+    def formula(self, cells: Cells) -> str:
+        both = (self._one("field"), self.elsewhere[0])
+        told = "*".join(f"({given(cells.typed(field))})" for field in both)
+        return f"IF({told},{'-'.join(map(cells.meant, both))}=0,TRUE)"
 
     def words(self) -> str:
         return f"{self._label(self._one('field'))} phải bằng {self._label(self.elsewhere[0])}"

@@ -17,7 +17,18 @@ ARRIVAL = "_arrival"
 """The column that holds the day a record's report arrived (Asia/Ho_Chi_Minh), as a timestamp at midnight."""
 
 Ref = Callable[[str], str]
-"""From a field id (or `sheet.field`) to the address of its cell in the row the formula stands in."""
+"""From a field id (or `sheet.field`) to the address of a cell in the row the formula stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells a formula may look at: a field's own cell as `typed`, and for `Rule.compared` what it is `meant` as.
+
+    A cell of what is meant holds a number, or `BLANK` or `UNREADABLE` of `schemas.rules.cells`.
+    """
+
+    typed: Ref
+    meant: Ref
 
 
 @dataclass(frozen=True)
@@ -74,9 +85,18 @@ class Rule(ABC):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         """Row by row, whether the rule holds. No missing values in the answer."""
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The fields (or `sheet.field`) whose number or day its formula looks at: each needs a cell `meant`."""
+        return (*(f for p in self.counts for f in self.spec.params.get(p, ())), *self.elsewhere)
+
     @abstractmethod
-    def formula(self, ref: Ref) -> str:
-        """An Excel expression (no leading `=`) that is TRUE where the rule holds."""
+    def formula(self, cells: Cells) -> str:
+        """An Excel expression (no leading `=`): TRUE where the rule holds, FALSE where it is broken.
+
+        An error where it is not to be asked: a sum with anything that means no number is one. It works cell by cell on
+        columns as on single cells.
+        """
 
     @abstractmethod
     def words(self) -> str:
@@ -93,18 +113,6 @@ class Rule(ABC):
     def _amount(self, frame: pd.DataFrame, *fields: str) -> Any:
         columns = (frame[f].fillna(0) if f in self.blank_is_zero else frame[f] for f in fields)
         return sum(columns, start=0)
-
-    def _number(self, ref: Ref, field: str) -> str:
-        return f"N({ref(field)})" if field in self.blank_is_zero else ref(field)
-
-    def _when_numbers(self, ref: Ref, fields: Sequence[str], expression: str) -> str:
-        """The expression where every count that must be there is a number, and none holds text; else TRUE."""
-        needed = [ref(f) for f in fields if f not in self.blank_is_zero]
-        unasked = [f"COUNT({','.join(needed)})<{len(needed)}"] if needed else []
-        optional = (ref(f) for f in fields if f in self.blank_is_zero)
-        unasked += [f"AND(ISTEXT({cell}),LEN(TRIM({cell}))>0)" for cell in optional]
-        test = unasked[0] if len(unasked) == 1 else f"OR({','.join(unasked)})"
-        return f"IF({test},TRUE,{expression})"
 
     def _total(self, row: Mapping[str, Any], fields: Sequence[str]) -> int:
         return sum(int(row[f]) for f in fields if not pd.isna(row[f]))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from schemas.finding import FindingCode
-from schemas.rules.base import ARRIVAL, Ref, Rule
+from schemas.rules.base import ARRIVAL, Cells, Rule
 from schemas.rules.faces import settled
 
 
@@ -25,10 +25,14 @@ class BetweenDates(Rule):
         low, high = (self._end(frame, end) for end in ("from", "to"))
         return settled(day.isna() | ((day >= low) & (day <= high)))
 
-    def formula(self, ref: Ref) -> str:
-        day = ref(self._one("field"))
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return self.fields
+
+    def formula(self, cells: Cells) -> str:
+        day = cells.meant(self._one("field"))
         low, high = (_excel_day(self._one(end)) for end in ("from", "to"))
-        return f"IF(COUNT({day})<1,TRUE,AND({day}>={low},{day}<={high}))"
+        return f"({day}-{low}>=0)*({high}-{day}>=0)"
 
     def words(self) -> str:
         low, high = (_day_words(self._one(end)) for end in ("from", "to"))
@@ -40,6 +44,10 @@ class BetweenDates(Rule):
         if day < low:
             return f"{seen} sớm hơn {_day_words(self._one('from'))}{_of(self._one('from'), low)}"
         return f"{seen} muộn hơn {_day_words(self._one('to'))}{_of(self._one('to'), high)}"
+
+    def window(self, row: Mapping[str, Any]) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """The first and the last day that a row of a frame may hold."""
+        return self._day("from", row), self._day("to", row)
 
     def _end(self, frame: pd.DataFrame, end: str) -> Any:
         return frame[ARRIVAL] if self._one(end) == "arrival" else pd.Timestamp(self._one(end))

@@ -1,4 +1,4 @@
-"""What the faces of several rules share: settled answers in pandas, blanks and texts in Excel."""
+"""What the faces of several rules share in pandas: settled answers, equality of yes/no and choices."""
 
 from __future__ import annotations
 
@@ -18,11 +18,3 @@ def equals(column: pd.Series[Any], value: str) -> pd.Series[bool]:
     if column.dtype == "boolean":
         return (column == (value == YES)).fillna(False).astype(bool)
     return (column == value).fillna(False).astype(bool)
-
-
-def given(ref: str) -> str:
-    return f"LEN(TRIM({ref}))>0"
-
-
-def text_is(ref: str, value: str) -> str:
-    return f'TRIM({ref})="{value.replace(chr(34), chr(34) * 2)}"'

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from schemas.finding import FindingCode
-from schemas.rules.base import Ref, Rule, said
-from schemas.rules.faces import equals, given, settled, text_is
+from schemas.rules.base import Cells, Rule, said
+from schemas.rules.cells import given, says, says_otherwise, unreadable
+from schemas.rules.faces import equals, settled
 
 
 class RequiredWhen(Rule):
@@ -22,9 +23,9 @@ class RequiredWhen(Rule):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return ~equals(frame[self._one("when")], self._one("equals")) | frame[self._one("field")].notna()
 
-    def formula(self, ref: Ref) -> str:
-        when = text_is(ref(self._one("when")), self._one("equals"))
-        return f"IF({when},{given(ref(self._one('field')))},TRUE)"
+    def formula(self, cells: Cells) -> str:
+        when = says(cells.typed(self._one("when")), self._one("equals"))
+        return f"IF({when},{given(cells.typed(self._one('field')))},TRUE)"
 
     def words(self) -> str:
         when = f"{self._label(self._one('when'))} là “{self._one('equals')}”"
@@ -46,9 +47,8 @@ class RequiredWhenPositive(Rule):
         positive = (frame[self._one("when")] > 0).fillna(False).astype(bool)
         return ~positive | frame[self._one("field")].notna()
 
-    def formula(self, ref: Ref) -> str:
-        when = ref(self._one("when"))
-        return f"IF(COUNT({when})<1,TRUE,IF({when}>0,{given(ref(self._one('field')))},TRUE))"
+    def formula(self, cells: Cells) -> str:
+        return f"IF(0-{cells.meant(self._one('when'))}<0,{given(cells.typed(self._one('field')))},TRUE)"
 
     def words(self) -> str:
         return f"Khi {self._label(self._one('when'))} lớn hơn 0 thì phải điền {self._label(self._one('field'))}"
@@ -69,11 +69,10 @@ class RequiredWhenComplete(Rule):
         incomplete = ~((limit > 0) & (self._amount(frame, *self._many("parts")) == limit))
         return settled(incomplete | frame[self._one("field")].notna())
 
-    def formula(self, ref: Ref) -> str:
-        limit, parts = self._number(ref, self._one("limit")), (self._number(ref, f) for f in self._many("parts"))
-        complete = f"IF({limit}>0,{'+'.join(parts)}={limit},FALSE)"
-        counts = (*self._many("parts"), self._one("limit"))
-        return self._when_numbers(ref, counts, f"IF({complete},{given(ref(self._one('field')))},TRUE)")
+    def formula(self, cells: Cells) -> str:
+        limit, parts = cells.meant(self._one("limit")), "+".join(map(cells.meant, self._many("parts")))
+        complete = f"({limit}>0)*({limit}-({parts})=0)"
+        return f"IF({complete},{given(cells.typed(self._one('field')))},TRUE)"
 
     def words(self) -> str:
         parts, limit = self._labels(self._many("parts")), self._label(self._one("limit"))
@@ -98,11 +97,12 @@ class ZeroUnless(Rule):
         zero = frame[list(self._many("fields"))].fillna(0).eq(0).all(axis=1)
         return settled(free | zero)
 
-    def formula(self, ref: Ref) -> str:
-        when, fields = ref(self._one("when")), [ref(f) for f in self._many("fields")]
-        free = f"OR(NOT({given(when)}),{text_is(when, self._one('equals'))})"
-        zero = ",".join(f"N({f})=0" for f in fields)
-        return f"IF({free},TRUE,AND({zero}))"
+    def formula(self, cells: Cells) -> str:
+        asked = says_otherwise(cells.typed(self._one("when")), self._one("equals"))
+        meant = [cells.meant(f) for f in self._many("fields")]
+        waits = "+".join(f"({unreadable(f)})" for f in meant)
+        above = "+".join(f"ISNUMBER({f})*({f}<>0)" for f in meant)
+        return f"IF({asked},IF({waits},TRUE,({above})=0),TRUE)"
 
     def words(self) -> str:
         when = f"{self._label(self._one('when'))} không phải “{self._one('equals')}”"
@@ -129,8 +129,13 @@ class AnyGiven(Rule):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return frame[list(self._many("fields"))].notna().any(axis=1)
 
-    def formula(self, ref: Ref) -> str:
-        return f"COUNT({','.join(ref(f) for f in self._many('fields'))})>0"
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return ()
+
+    def formula(self, cells: Cells) -> str:
+        """A cell that holds anything is enough: where it is no number, the province does not ask the rule."""
+        return given("&".join(map(cells.typed, self._many("fields"))))
 
     def words(self) -> str:
         return f"Mỗi dòng phải có ít nhất một số trong: {self._labels(self._many('fields'), ', ')}"

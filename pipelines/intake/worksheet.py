@@ -1,0 +1,209 @@
+"""One pass over the XML of a worksheet, quick, for most of a template says nothing, and bounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pipelines.intake.fonts import Face, Fonts, Runs, has_runs, names_legacy_font
+from pipelines.intake.ranges import Range, column_number, ranges_in
+from pipelines.intake.refusal import damaged, too_large
+from pipelines.intake.xml_parts import DEPTH_LIMIT, LocalNames, parse_whole, xml_parser
+from schemas.submission import Encoding, ErrorCell, UncachedFormula
+
+COLUMNS_LIMIT = 1_024
+ROWS_LIMIT = 200_000
+GRID_LIMIT = 5_000_000
+MERGES_LIMIT = 20_000
+RANGES_LIMIT = 20_000
+"""Ranges with a validation on one sheet."""
+
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})\Z")
+
+_SAYS_NOTHING = re.compile(
+    rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]+")?(?: t="n")? ?/>|<f(?: aca="false")?>[^<]*</f>(?=<v>[^<])'
+)
+"""Blank cells, and formulas whose result is saved right behind them: three quarters of a template's XML."""
+_UNADDRESSED = re.compile(rb'<c(?! r=")[\s/>]')
+_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<f[\s>/]')
+
+_NO_FACES: frozenset[Face] = frozenset()
+_TEXT_KINDS = frozenset(["s", "str", "inlineStr"])
+
+Place = tuple[int, int]
+Flagged = ErrorCell | UncachedFormula
+
+
+class Worksheet:
+    """Cells that hold something, in document order; their addresses must rise, so that there is one reading.
+
+    `formulas`: cells with a formula, as far as the walk meets them; those it skips are found by `formulas_above`.
+    """
+
+    def __init__(self, name: str, fonts: Fonts) -> None:
+        self.flagged: dict[Place, Flagged] = {}
+        self.encodings: dict[Place, Encoding] = {}
+        self.validated: list[Range] = []
+        self.formulas: set[Place] = set()
+        self.rows = self.columns = 0
+        self.name = name
+        self._fonts = fonts
+        self._last = (0, 0)
+        self._shared: dict[str, str] = {}
+        self._known: dict[str, int] = {}
+
+    def cell(self, place: Place, kind: str, formula: str | None, value: str | None, share: str) -> None:
+        """One cell with a formula or a value in it. A formula whose result is the empty text says so by `kind`."""
+        if formula is not None:
+            self.formulas.add(place)
+            if share:
+                formula = formula or self._shared.get(share, "")
+                self._shared.setdefault(share, formula)
+        if kind == "e":
+            self.flagged[place] = ErrorCell((value or "").strip() or "#N/A")
+        elif formula is not None and not value and kind != "str":
+            self.flagged[place] = UncachedFormula(f"={formula}")
+        elif not value:
+            return
+        if place <= self._last:
+            raise damaged(f"trang “{self.name}” ghi các ô lặp hoặc không theo thứ tự")
+        self._last = place
+        if place[0] > self.rows or place[1] > self.columns:
+            self._widen(place)
+
+    def font(self, place: Place, kind: str, style: str, value: str, runs: frozenset[Face]) -> None:
+        """The font of a cell with text in it."""
+        if kind in _TEXT_KINDS:
+            encoding = self._fonts.encoding(style, value.strip() if kind == "s" else "", runs)
+            if encoding is not None:
+                self.encodings[place] = encoding
+
+    def validation(self, listed: str) -> None:
+        """The cells of one data validation, as `sqref` lists them."""
+        self.validated += ranges_in(listed)
+        if len(self.validated) > RANGES_LIMIT:
+            raise too_large(f"quá {RANGES_LIMIT} vùng có quy tắc nhập trên trang “{self.name}”")
+
+    def _widen(self, place: Place) -> None:
+        self.rows, self.columns = max(self.rows, place[0]), max(self.columns, place[1])
+        if self.rows > ROWS_LIMIT or self.columns > COLUMNS_LIMIT or self.rows * self.columns > GRID_LIMIT:
+            raise too_large(
+                f"trang “{self.name}” có ô ở dòng {place[0]}, cột thứ {place[1]}; "
+                f"tối đa {ROWS_LIMIT} dòng và {COLUMNS_LIMIT} cột"
+            )
+
+    def column(self, reference: str, row: int) -> int:
+        """The column of `C10`; its row must be the one it stands in."""
+        letters = reference.removesuffix(str(row))
+        if letters in self._known:
+            return self._known[letters]
+        match = _ADDRESS.match(reference)
+        if match is None or int(match[2]) != row:
+            raise damaged(f"địa chỉ ô “{reference}” trên trang “{self.name}” không hợp lệ")
+        self._known[letters] = column = column_number(match[1])
+        return column
+
+    def row(self, text: str) -> int:
+        """The number of a row."""
+        if not text.isascii() or not text.isdigit() or len(text) > 7:
+            raise damaged(f"số dòng “{text}” trên trang “{self.name}” không hợp lệ")
+        return int(text)
+
+    def merged(self, areas: int) -> None:
+        """One more merged area."""
+        if areas > MERGES_LIMIT:
+            raise too_large(f"quá {MERGES_LIMIT} ô gộp trên trang “{self.name}”")
+
+
+def formulas_above(part: bytes, row: int, met: set[Place]) -> frozenset[Place]:
+    """The cells above a row that are formulas: those the walk has `met`, and those it cut out with their results."""
+    end = part.find(b'<row r="%d"' % row)
+    cut = _FORMULA.finditer(part, 0, end if end >= 0 else len(part))
+    found = {(int(match[2]), column_number(match[1].decode())) for match in cut}
+    return frozenset(place for place in found | met if place[0] < row)
+
+
+def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
+    """Feeds a worksheet's cells to `sheet`; what says nothing is cut out first, for that is quicker than parsing it."""
+    runs = Runs() if fonts or (has_runs(part) and names_legacy_font(part)) else None
+    if _UNADDRESSED.search(part) is None:
+        part = _SAYS_NOTHING.sub(b"", part)
+    parser = xml_parser()
+    local = LocalNames()
+    depth = row = column = merges = 0
+    implied = addressed = accepts = False
+    reference: str | None = None
+    kind = share = inside = ""
+    attributes_of_cell: Mapping[str, str] = {}
+    formula: str | None = None
+    value: str | None = None
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, row, column, merges, implied, addressed, accepts
+        nonlocal reference, kind, share, inside, formula, value, attributes_of_cell
+        depth += 1
+        name = local[name]
+        if name == "c":
+            reference, kind = attributes.get("r"), attributes.get("t", "")
+            attributes_of_cell = attributes
+            if reference is None:
+                column, implied = column + 1, True
+            else:
+                addressed = True
+        elif name in {"v", "is"}:
+            inside, value = name, ""
+        elif name == "f":
+            inside, formula = name, ""
+            share = attributes.get("si", "") if attributes.get("t") == "shared" else ""
+        elif name == "row":
+            row, column = sheet.row(attributes["r"]) if "r" in attributes else row + 1, 0
+        elif name == "mergeCell":
+            merges += 1
+            sheet.merged(merges)
+        elif name == "dataValidation":
+            accepts = attributes.get("type", "none") != "none"
+            if accepts and "sqref" in attributes:
+                sheet.validation(attributes["sqref"])
+        elif name == "sqref":
+            inside, value = name, ""
+        elif depth > DEPTH_LIMIT:
+            raise damaged(f"XML lồng quá {DEPTH_LIMIT} lớp")
+        elif runs is not None and inside == "is":
+            runs.start(name, attributes)
+
+    def closed(name: str) -> None:
+        nonlocal depth, column, share, inside, formula, value
+        depth -= 1
+        name = local[name]
+        if name == "c":
+            if value is not None or formula is not None:
+                if reference is not None:
+                    column = sheet.column(reference, row)
+                if implied and addressed:
+                    raise damaged(f"trang “{sheet.name}” chỉ ghi địa chỉ của một phần các ô")
+                sheet.cell((row, column), kind, formula, value, share)
+                if runs is not None and value:
+                    sheet.font((row, column), kind, attributes_of_cell.get("s", "0"), value, runs.take())
+                formula = value = None
+                share = ""
+        elif name == inside:
+            inside = ""
+            if name == "sqref":
+                if accepts and value:
+                    sheet.validation(value)
+                value = None
+        elif runs is not None and inside == "is":
+            runs.end(name)
+
+    def said(text: str) -> None:
+        nonlocal formula, value
+        if inside == "f":
+            formula = text if not formula else formula + text
+        elif inside:
+            value = text if not value else value + text
+            if runs is not None and inside == "is":
+                runs.text(text)
+
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    parser.CharacterDataHandler = said
+    parse_whole(parser, part)

@@ -1,0 +1,191 @@
+"""`tonghop watch`: the night's own stages for each file as it lands, and the consolidated workbooks in quiet moments.
+
+Whatever happens, the next look finds what is left to do: the inbox itself says so. So events only save waiting.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from pipelines.clock import now
+from pipelines.dataset import DatasetInUse
+from pipelines.intake import Held, Inbox, ReaderStopped, Steadiness, Waiting, kept_warm
+from pipelines.nightly import Kept, Night, Request
+from pipelines.plans import Plans, Shelf, UnknownName
+from pipelines.store import Busy, Home, run_lock, watch_lock
+from pipelines.watching.telling import Spoken, told
+from pipelines.watching.waking import Waker
+
+_PURPOSE = "theo dõi hộp nhận"
+_SOON = 1.0
+"""Seconds until the next look where something is about to be ready: a held file, a lock, the end of a burst."""
+_TROUBLED = 5.0
+"""Seconds until the next try after a fault of the machine: a full disk, a share that is away."""
+_POLLED_FOR = 0.3
+"""Seconds that even a closed zip must stand unchanged where nobody tells of changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the inbox is looked at without being asked, and how long it must be quiet before workbooks are written.
+
+    Both in seconds; `publish_after` 0: workbooks are left to `tonghop run`.
+    """
+
+    every: float = 30.0
+    publish_after: float = 60.0
+
+
+class Watch:
+    """One watch over a home's inbox.
+
+    `say` is told lines (Vietnamese); `sentence` turns a fault into the operator's sentence, or None where it is a
+    programming fault, which is raised.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        pace: Pace,
+        waker: Waker,
+        stop: Event,
+        say: Callable[[str], None],
+        sentence: Callable[[Exception], str | None],
+    ) -> None:
+        self._home, self._pace, self._waker, self._stop = home, pace, waker, stop
+        self._say, self._sentence = say, sentence
+        self._kept = Kept(Shelf(), Steadiness(_POLLED_FOR if waker.polls else 0.0))
+        self._spoken = Spoken(say)
+        self._left: dict[Path, _Mark] = {}
+        self._unpublished: set[tuple[str, str]] = set()
+        self._next_look = self._quiet_since = 0.0
+        self._woken = self._held_back = False
+
+    def run(self, begun: Callable[[], None]) -> None:
+        """Watches until `stop` is set; `begun` is called once it does. Raises Busy where another has this inbox."""
+        with watch_lock(self._home), kept_warm():
+            begun()
+            self._guarded(self._begin)
+            while not self._stop.is_set():
+                self._guarded(self._look)
+                self._guarded(self._publish_in_quiet)
+                if not self._stop.is_set():
+                    self._woken = self._waker.wait(self._until_next())
+
+    def _begin(self) -> None:
+        """Loads the plans, and remembers that a watch that was killed may have left workbooks unwritten."""
+        rounds = Plans(self._home, self._kept.shelf).rounds(None, None)
+        self._unpublished = {(plan.id, round_.id) for plan, round_ in rounds}
+        self._quiet_since = time.monotonic()
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """A step whose faults are said once and met again later: nothing but a programming fault ends a watch."""
+        try:
+            step()
+        except ReaderStopped:
+            self._troubled("Tiến trình đọc tệp bị dừng từ bên ngoài.", _SOON)
+        except Exception as fault:
+            sentence = self._sentence(fault)
+            if sentence is None:
+                raise
+            self._troubled(sentence, _SOON if isinstance(fault, Busy | DatasetInUse) else _TROUBLED)
+
+    def _troubled(self, sentence: str, pause: float) -> None:
+        if not self._stop.is_set():
+            self._spoken.trouble(f"{sentence} Vẫn theo dõi và tự thử lại.")
+            self._next_look = time.monotonic() + min(pause, self._pace.every)
+            self._quiet_since = time.monotonic()
+
+    def _look(self) -> None:
+        """Answers what is ready, if that is more than was left lying at the last look; everything at a regular one."""
+        regular = time.monotonic() >= self._next_look
+        found, held = self._see()
+        waiting: Sequence[Held] = held
+        self._held_back = bool(held)
+        if (regular and found) or self._is_new(found):
+            waiting = self._answer()
+        self._left = {file.path: _mark(file) for file in found if _lies_there(file)}
+        if regular:
+            self._next_look = time.monotonic() + self._pace.every
+            self._spoken.trouble("")
+        self._spoken.held(self._home.inbox, waiting, self._left)
+
+    def _is_new(self, found: Sequence[Waiting]) -> bool:
+        """Whether something lies there that did not at the end of the last look, or not so."""
+        return any(self._left.get(file.path) != _mark(file) for file in found)
+
+    def _see(self) -> tuple[list[Waiting], list[Held]]:
+        """What lies in the inbox, without touching anything. Raises OSError where it cannot be looked into."""
+        with os.scandir(self._home.inbox):
+            pass
+        return Inbox(self._home, now(), self._kept.steadiness).look()
+
+    def _answer(self) -> Sequence[Held]:
+        """The night's stages up to the answers; returns what was held back."""
+        with run_lock(self._home, _PURPOSE):
+            night = Night(Request(self._home), kept=self._kept)
+            with night.one_dataset() as connection:
+                for stage in Night.ANSWERING:
+                    getattr(night, stage)()
+                lines = list(told(connection, self._home, night.taken))
+        self._spoken.answers(lines)
+        self._spoken.faulty(night.outcome.faulty_plans)
+        active = {(plan.id, round_.id) for plan, round_ in night.rounds}
+        self._unpublished |= active & {(s.identity.plan, s.identity.round) for s, _ in night.taken.submissions}
+        self._quiet_since = time.monotonic()
+        return night.taken.held
+
+    def _publish_in_quiet(self) -> None:
+        """Consolidates the rounds that have news, one at a time, and only while no file waits."""
+        if not self._pace.publish_after or time.monotonic() < self._publish_at():
+            return
+        for plan_id, round_id in sorted(self._unpublished):
+            if self._stop.is_set() or self._is_new(self._see()[0]):
+                return
+            try:
+                self._publish(plan_id, round_id)
+            except UnknownName as gone:  # the plan was edited since
+                self._say(str(gone))
+            self._unpublished.discard((plan_id, round_id))
+
+    def _publish(self, plan_id: str, round_id: str) -> None:
+        with run_lock(self._home, "ghi bảng tổng hợp"):
+            night = Night(Request(self._home, plan_id, round_id), kept=self._kept)
+            with night.one_dataset():
+                for stage in Night.PUBLISHING:
+                    getattr(night, stage)()
+        for path in (p for p in night.outcome.published if "lich-su" not in p.parts and p.suffix == ".xlsx"):
+            beside = " (bản cũ đang có người mở nên ghi bên cạnh)" if path in night.outcome.diverted else ""
+            self._say(f"Đã ghi bảng tổng hợp: {path.relative_to(self._home.root).as_posix()}{beside}")
+
+    def _publish_at(self) -> float:
+        return self._quiet_since + self._pace.publish_after
+
+    def _until_next(self) -> float:
+        times = [self._next_look]
+        if self._woken or self._held_back:
+            times.append(time.monotonic() + _SOON)
+        if self._unpublished and self._pace.publish_after:
+            times.append(self._publish_at())
+        return max(0.01, min(times) - time.monotonic())
+
+
+_Mark = tuple[int, int, str]
+
+
+def _mark(file: Waiting) -> _Mark:
+    """By what a file that was left lying is known again."""
+    return (file.size, file.mtime_ns, file.fault.message if file.fault else "")
+
+
+def _lies_there(file: Waiting) -> bool:
+    try:
+        status = file.path.lstat()
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)

@@ -1,0 +1,101 @@
+"""What a cell holds and what it means, as plain Excel expressions (no leading `=`).
+
+A template puts `number_meant` and `day_meant` into hidden cells of their own, so that every rule reads a count or a day
+the same way, and as the province reads it:
+
+- blank: `BLANK` (0 for a count that may be left blank);
+- a whole number, or text of digits alone: that number; a day, or text `dd/mm/yyyy`: that day;
+- anything else: `UNREADABLE`, and no rule is asked of it.
+
+The boundary: the province also repairs numbers with separators (`1.250`), days in other styles (`5/4/2022`), and what
+invisible characters or old fonts have spoilt, and then asks its rules. A formula does not try. For the workbook such a
+cell is one to type again, which the province says as well, and its rules wait until it is mended.
+
+Only functions that Excel 2010, LibreOffice and WPS share and that heed no locale: `VALUE` on digits alone, `TEXT` with
+a format of zeros alone. And only such as work cell by cell on a column as well (so `*` and `+` for AND and OR): in a
+template one array formula speaks for all rows of a table.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from schemas.plan import NO, YES
+
+BLANK, UNREADABLE = "-", "?"
+"""Stand in a hidden cell for nothing, and for what is no number, or no day. No sum can be made with either."""
+YES_MARK = "x"
+"""What clerks put for yes."""
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+DATES = (date(2000, 1, 1), date(2100, 12, 31))
+"""The days a date cell accepts; narrower bounds are a plan's rules."""
+DIGITS_LIMIT = 15
+"""A number of more digits is none: a spreadsheet does not keep them apart."""
+_DAY_ZERO = date(1899, 12, 30)
+_LARGEST = 9_000_000_000_000_000
+
+
+def trimmed(ref: str) -> str:
+    """The text of a cell without the spaces around it, and with single ones inside."""
+    return f'TRIM(SUBSTITUTE({ref},"{NO_BREAK_SPACE}"," "))'
+
+
+def given(ref: str) -> str:
+    """TRUE where a cell holds more than spaces; an error where it shows one."""
+    return f"LEN({trimmed(ref)})>0"
+
+
+def text_is(ref: str, value: str) -> str:
+    """TRUE where a cell's text is that value, in any case and spacing."""
+    return f'{trimmed(ref)}="{value.replace(chr(34), chr(34) * 2)}"'
+
+
+def says(ref: str, value: str) -> str:
+    """Not 0 where a cell's answer is that value: any way of writing yes or no, or a choice."""
+    if value == YES:
+        return f"IF(ISLOGICAL({ref}),{ref},({text_is(ref, YES)})+({text_is(ref, YES_MARK)}))"
+    if value == NO:
+        return f"IF(ISLOGICAL({ref}),1-{ref},{text_is(ref, NO)})"
+    return text_is(ref, value)
+
+
+def says_otherwise(ref: str, value: str) -> str:
+    """Not 0 where a cell gives another answer; 0 where it is blank, or neither yes nor no."""
+    if value in (YES, NO):
+        return says(ref, NO if value == YES else YES)
+    return f"({given(ref)})*(1-({text_is(ref, value)}))"
+
+
+def number_meant(ref: str, *, blank_is_zero: bool = False) -> str:
+    """The number a count cell means, blank, or `UNREADABLE`."""
+    text = trimmed(ref)
+    number = f"{ref}/((INT({ref})={ref})*(ABS({ref})<={_LARGEST}))"
+    digits = f'(TEXT(VALUE({text}),REPT("0",LEN({text})))={text})*(LEN({text})<={DIGITS_LIMIT})'
+    return _meant(ref, number, f"VALUE({text})/({digits})", "0" if blank_is_zero else f'"{BLANK}"')
+
+
+def day_meant(ref: str) -> str:
+    """The day a date cell means (its number, without the time of day), blank, or `UNREADABLE`."""
+    text = trimmed(ref)
+    low, high = day_limits()
+    number = f"INT({ref})/(({ref}>={low})*({ref}<{high + 1}))"
+    day = f"DATE(VALUE(RIGHT({text},4)),VALUE(MID({text},4,2)),VALUE(LEFT({text},2)))"
+    written = f'TEXT(DAY({day}),"00")&"/"&TEXT(MONTH({day}),"00")&"/"&YEAR({day})'
+    return _meant(ref, number, f"{day}/(({written}={text})*({day}>={low})*({day}<={high}))", f'"{BLANK}"')
+
+
+def day_limits() -> tuple[int, int]:
+    """The first and the last of `DATES`, as a spreadsheet numbers days."""
+    first, last = ((day - _DAY_ZERO).days for day in DATES)
+    return first, last
+
+
+def unreadable(meant: str) -> str:
+    """TRUE where a hidden cell says `UNREADABLE`."""
+    return f'{meant}="{UNREADABLE}"'
+
+
+def _meant(ref: str, number: str, text: str, blank: str) -> str:
+    """`number`, `text`: what is meant where the cell holds one; an error (a division by FALSE) where it is none."""
+    told = f'IF(ISLOGICAL({ref}),"{UNREADABLE}",IF(ISNUMBER({ref}),{number},IF({given(ref)},{text},{blank})))'
+    return f'IFERROR({told},"{UNREADABLE}")'

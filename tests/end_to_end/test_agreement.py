@@ -1,0 +1,225 @@
+"""The self-check agrees with the province: whatever a clerk types, calculated by LibreOffice and judged by pandera.
+
+Workbooks are filled at random (fixed seeds), calculated in one start of LibreOffice, and judged as they were saved: row
+by row the check columns must say what the findings say, and `Kiểm tra` must count as many. Where the province reads
+more than a formula tries (docs/decisions/0017), the workbook must leave the rule unasked.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from pipelines.clock import TIMEZONE
+from pipelines.stamp import Key
+from pipelines.template import write_template
+from pipelines.template.self_check import PASSED
+from schemas.layout import MISSING_CHECK, TYPE_CHECK, SheetLayout, layout
+from schemas.plan import Plan, RuleSpec
+from schemas.plan_file import load_plan
+from schemas.rules import Rule, rules_of
+from tests.end_to_end.random_clerk import Clerk, Typed
+from tests.end_to_end.self_checks import (
+    CONTRADICTION,
+    Count,
+    Totals,
+    at_province,
+    in_workbook,
+    judged,
+    on_self_check,
+    opened,
+)
+
+if TYPE_CHECKING:
+    from schemas.finding import Finding
+
+pytestmark = [
+    pytest.mark.libreoffice,
+    pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed"),
+]
+
+ROOT = Path(__file__).parents[2]
+KEY = Key(b"key")
+BIG = load_plan(ROOT / "schemas" / "plans" / "kh70_2022")
+MINI = load_plan(ROOT / "tests" / "plans" / "mini")
+
+
+def _more_rules(plan: Plan) -> Plan:
+    """The mini plan with rules as no real plan has them: on a form, on optional counts, on a choice."""
+
+    def rule(name: str, sheet: str, kind: str, **params: str) -> RuleSpec:
+        return RuleSpec(name, sheet, kind, "warning", {k: tuple(v.split(",")) for k, v in params.items()}, "I")
+
+    more = (
+        rule("ky_trong_khoang", "bia", "between_dates", field="ngay_ky", **{"from": "2022-04-06", "to": "arrival"}),
+        rule("co_so", "hoc_tap", "any_given", fields="nam,nu"),
+        rule("tru", "hoc_tap", "at_most", value="da_hoc", limit="phai_hoc", minus="nu"),
+        rule("chua_kiem_tra", "hoc_tap", "zero_unless", fields="da_hoc,phai_hoc", when="da_kiem_tra", equals="có"),
+        rule("truc_tuyen", "hoc_tap", "zero_unless", fields="nu", when="hinh_thuc", equals="trực tuyến"),
+        rule("khong_kiem_tra", "hoc_tap", "required_when", field="tong", when="da_kiem_tra", equals="không"),
+        rule("truc_tiep", "hoc_tap", "required_when", field="nam", when="hinh_thuc", equals="trực tiếp"),
+        rule("co_luot", "khen", "required_when_positive", field="ten", when="so_luot"),
+        rule("co_khen", "khen", "any_given", fields="so_luot"),
+    )
+    return replace(plan, rules=(*plan.rules, *more))
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A template that is filled some times. `seeds`: one workbook each."""
+
+    name: str
+    plan: Plan
+    unit: str
+    round_id: str
+    seeds: range
+
+    @property
+    def layouts(self) -> list[SheetLayout]:
+        unit = self.plan.unit(self.unit)
+        return [layout(self.plan, unit, sheet, self.round_id) for sheet in self.plan.sheets_for(unit, self.round_id)]
+
+    @property
+    def rules(self) -> dict[str, tuple[str, Rule]]:
+        """By id, each rule with the sheet's id."""
+        sheets = [there.sheet.id for there in self.layouts]
+        return {r.id: (sheet, r) for sheet in sheets for r in rules_of(self.plan, sheet, frozenset(sheets))}
+
+
+WIDE = _more_rules(MINI)
+IN_PARTS = replace(WIDE, settings=replace(WIDE.settings, parts=("dot_1",)))
+TEMPLATES = (
+    Issued("huyen", BIG, "709", "ket_qua", range(6)),
+    Issued("ban", BIG, "CQ-BTG", "ket_qua", range(8)),
+    Issued("cuoi-nam", BIG, "709", "cuoi_nam", range(2)),
+    Issued("nho", WIDE, "HU", "dot_1", range(12)),
+    Issued("bo-phan", IN_PARTS, "HU", "dot_1", range(8)),
+)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One workbook as typed, calculated and judged."""
+
+    issued: Issued
+    seed: int
+    typed: Typed
+    path: Path
+    findings: tuple[Finding, ...]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> list[Filled]:
+    """Every template filled with every seed, recalculated in one start of LibreOffice, and judged as saved."""
+    desk, moment = tmp_path_factory.mktemp("ban"), datetime.now(TIMEZONE)
+    drafts = [(issued, seed, typed) for issued in TEMPLATES for seed, typed in _fill(issued, desk, moment)]
+    saved = _recalculated(desk)
+    done: list[Filled] = []
+    for issued in TEMPLATES:
+        mine = [(seed, typed, saved / f"{issued.name}-{seed}.xlsx") for i, seed, typed in drafts if i is issued]
+        found = judged(issued.plan, issued.round_id, KEY, [path for _, _, path in mine], moment)
+        done += [Filled(issued, *one, findings) for one, findings in zip(mine, found, strict=True)]
+    return done
+
+
+def _fill(issued: Issued, desk: Path, moment: datetime) -> Iterator[tuple[int, Typed]]:
+    plan, unit = issued.plan, issued.plan.unit(issued.unit)
+    blank = desk / "mau" / f"{issued.name}.xlsx"
+    blank.parent.mkdir(exist_ok=True)
+    stamp = KEY.stamp(plan.id, issued.round_id, unit.code, plan.version)
+    write_template(plan, unit, plan.round(issued.round_id), blank, stamp=stamp)
+    book, clerk = load_workbook(blank), Clerk(plan, unit, issued.round_id, moment.date())
+    for seed in issued.seeds:
+        typed = clerk.fill(book, seed)
+        book.save(desk / f"{issued.name}-{seed}.xlsx")
+        yield seed, typed
+
+
+def _recalculated(desk: Path) -> Path:
+    """The workbooks of a folder as LibreOffice saves them: openpyxl has left no result in them."""
+    command = ["soffice", f"-env:UserInstallation={(desk / 'ho-so').as_uri()}", "--headless", "--convert-to"]
+    command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(desk / "luu")]
+    environment = {**os.environ, "TZ": str(TIMEZONE), "LC_ALL": "C.UTF-8"}
+    files = [str(path) for path in sorted(desk.glob("*.xlsx"))]
+    subprocess.run([*command, *files], check=True, capture_output=True, timeout=240, env=environment)
+    return desk / "luu"
+
+
+def _expected(one: Filled) -> Counter[Count]:
+    """What the check columns must say: as many as the province, but nothing of a rule where it reads further.
+
+    Of a form the rules stand at one line each, whichever of its fields the finding is at.
+    """
+    counts = at_province(one.issued.plan, one.findings)
+    for there in one.issued.layouts:
+        for name, rule in ((n, r) for n, (sheet, r) in one.issued.rules.items() if sheet == there.sheet.id):
+            for tab, row, check in list(counts):
+                if (tab, check) == (there.sheet.tab, name):
+                    if one.typed.beyond(rule, there.sheet.id, row):
+                        del counts[tab, row, check]
+    return counts
+
+
+def test_row_by_row_the_workbook_says_what_the_province_says(filled: Sequence[Filled]) -> None:
+    different = []
+    seen: Counter[str] = Counter()
+    for one in filled:
+        said, wanted = in_workbook(opened(one.path), one.issued.layouts), _expected(one)
+        seen.update(check for _, _, check in wanted)
+        different += [
+            (one.issued.name, one.seed, *place, f"workbook {said[place]}, province {wanted[place]}", _row(one, place))
+            for place in sorted(said.keys() | wanted.keys())
+            if said[place] != wanted[place]
+        ]
+    assert different == []
+    asked = {MISSING_CHECK, TYPE_CHECK, CONTRADICTION, *(rule for issued in TEMPLATES for rule in issued.rules)}
+    assert asked - seen.keys() == set(), "the clerk has broken every rule at least once"
+
+
+def _row(one: Filled, place: Count) -> dict[str, object]:
+    """What was typed there, for whoever reads a failure."""
+    tab, row, _ = place
+    (sheet,) = (there.sheet.id for there in one.issued.layouts if there.sheet.tab == tab)
+    return {name: v for (s, r, name), v in one.typed.values.items() if (s, r) == (sheet, row) and v is not None}
+
+
+def test_the_self_check_counts_what_the_province_counts(filled: Sequence[Filled]) -> None:
+    for one in filled:
+        wanted = _expected(one)
+        said = on_self_check(opened(one.path))
+        assert said == _totals(one, wanted), (one.issued.name, one.seed)
+
+
+def _totals(one: Filled, wanted: Counter[Count]) -> Totals:
+    by_check: dict[str, Counter[str]] = {}
+    for (tab, _, check), count in wanted.items():
+        by_check.setdefault(check, Counter())[tab] += count
+    rules = Counter(
+        {
+            (one.issued.plan.sheet(sheet).tab, rule.words()): by_check.get(name, Counter()).total()
+            for name, (sheet, rule) in one.issued.rules.items()
+        }
+    )
+    missing, retype = by_check.get(MISSING_CHECK, Counter()), by_check.get(TYPE_CHECK, Counter())
+    contradictions = by_check.get(CONTRADICTION, Counter()).total()
+    counts = {
+        severity: sum(
+            by_check.get(n, Counter()).total() for n, (_, r) in one.issued.rules.items() if r.severity == severity
+        )
+        for severity in ("error", "warning")
+    }
+    errors = contradictions + counts["error"]
+    left = f"CÒN {missing.total()} ô chưa điền, {retype.total()} ô cần gõ lại, {errors} lỗi"
+    verdict = left if missing.total() + retype.total() + errors else PASSED
+    verdict += f"; {counts['warning']} cảnh báo cần xem lại" if counts["warning"] else ""
+    return Totals(missing, retype, +rules, contradictions, verdict)
