@@ -50,7 +50,7 @@ def _section(code: FindingCode, entry: Entry) -> str:
 - **Ví dụ:** {_as_text(entry.example)}
 - **Cần làm:** {remedy}
 
-> {_as_text(case["says"])}
+> **Trên phiếu:** {_as_text(case["says"])}
 """
 
 

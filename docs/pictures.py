@@ -50,6 +50,8 @@ SHOTS = (
     Shot("bieu-hoc-tap", "mau/703.xlsx", "Biểu B2."),
     Shot("kiem-tra", "mau/703.xlsx", "TỰ KIỂM TRA TRƯỚC KHI NỘP", 900),
     Shot("phieu-tiep-nhan", "phieu-tiep-nhan/710/*.xlsx", "PHIẾU TIẾP NHẬN", 900),
+    Shot("can-sua", "tra-lai/710/*.xlsx", "CẦN SỬA"),
+    Shot("o-danh-dau", "tra-lai/710/*.xlsx", "Biểu B2."),
 )
 
 
@@ -83,7 +85,7 @@ def _played(directory: Path) -> Path:
 
 def _printed(workbook: Path, place: Path) -> Path:
     """The workbook as PDF, through a LibreOffice profile of its own."""
-    out = place / "pdf" / workbook.parent.name
+    out = place / "pdf" / workbook.parent.parent.name / workbook.parent.name
     profile = (place / "libreoffice").as_uri()
     convert = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", str(out)]
     _run([*convert, str(workbook)])

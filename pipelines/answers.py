@@ -16,6 +16,7 @@ from typing import Any
 
 from pipelines import __version__
 from pipelines.archive import Archive
+from pipelines.clock import TIMEZONE
 from pipelines.consolidate.changes import changes
 from pipelines.consolidate.listings import findings_of, sources
 from pipelines.dataset import Connection, ensure_sheets, read
@@ -37,8 +38,8 @@ RECEIPTS = "phieu-tiep-nhan"
 MARKED_COPIES = "tra-lai"
 UNREADABLE = "khong-doc-duoc"
 Refused = Sequence[tuple[Arrival, Sequence[Finding]]]
-_OF_THE_PLAN = frozenset({"plan", "round", "unit"})
-"""Parts of an answer that the plan's version stands for."""
+_SAID_APART = frozenset({"plan", "round", "unit", "arrival"})
+"""Parts of an answer that its digest takes in otherwise: the plan's version, the arrival in words."""
 _HANDED_BACK: frozenset[Verdict] = frozenset({"rejected", "accepted_with_warnings"})
 
 
@@ -106,7 +107,7 @@ class Answers:
         """Writes the marked copy; None where it says so already, or the file can be read no more."""
         findings = findings_of(self._connection, own.sha256)
         stamp = self._key.stamp(plan.id, round_.id, own.unit.code, plan.version) if self._key else ""
-        said = (__version__, stamp, arrival, own.verdict, findings, round_.due)
+        said = (__version__, stamp, _of(arrival), own.verdict, findings, round_.due)
         digest = hashlib.sha256(repr(said).encode()).hexdigest()
         if self._register.is_current(path, digest):
             return None
@@ -147,8 +148,8 @@ class Answers:
             changes=None if identical else changes(self._connection, plan, round_, own.unit, own.version),
         )
         path = self._folder(plan, round_, RECEIPTS, own) / answer_name(arrival, ".xlsx")
-        told = [getattr(answer, part.name) for part in fields(answer) if part.name not in _OF_THE_PLAN]
-        said = (__version__, plan.version, told)
+        told = [getattr(answer, part.name) for part in fields(answer) if part.name not in _SAID_APART]
+        said = (__version__, plan.version, arrival.sha256, _of(arrival), told)
         digest = hashlib.sha256(repr(said).encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: write_receipt(answer, p))
         return published.path if published else None
@@ -172,8 +173,9 @@ class Answers:
         return published.path if published else None
 
 
-def _of(arrival: Arrival) -> tuple[datetime, str, str]:
-    return arrival.received_at, arrival.source_name, arrival.folder
+def _of(arrival: Arrival) -> tuple[str, str, str]:
+    """When, under what name and where; in the same words whatever names the zone."""
+    return f"{arrival.received_at.astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S.%f}", arrival.source_name, arrival.folder
 
 
 def _sheets_missing(plan: Plan, unit: Unit, round_: Round, of_unit: Sequence[Source]) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ import shutil
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from pipelines.issuing import issue_templates
 from pipelines.nightly import Night, Request, run_night
 from pipelines.store import CHECKOUT, VARIABLE
 from schemas.layout import SELF_CHECK_TAB, TO_MEND_TAB
@@ -212,6 +214,26 @@ def test_a_correction_is_answered_with_what_it_changed(mini: MiniHome) -> None:
     assert said[start + 8 : start + 15] == ["G10", STUDY, "Đảng uỷ Bến Sỏi – Đã học", "8", "5", "8 → 5", "16 → 13"]
     assert any("Số giảm so với bản trước" in text for text in said)
     assert len(copies(mini)) == 1, "a count that went down is a warning"
+
+
+def test_a_part_of_a_report_is_told_what_is_still_to_come(mini: MiniHome) -> None:
+    with (mini.home.root / "plans/mini/settings.csv").open("a", encoding="utf-8", newline="") as file:
+        file.write("parts,dot_1\n")
+    issue_templates(mini.home, "mini", "dot_1")
+    report = mini_report("DU")
+    cover = {"bia": report.sheets["bia"]}
+    praise = {"khen": {"1": {"doi_tuong": "tập thể", "ten": "Chi bộ 1", "so_luot": 1}}}
+    mini.drop(replace(report, sheets={**cover, **praise}), name="khen.xlsx")
+    mini.night("2022-05-08")
+    mini.drop(replace(report, sheets={**cover, "hoc_tap": report.sheets["hoc_tap"]}), name="học.xlsx")
+    mini.night("2022-05-09")
+    first, second = receipts(mini)
+    assert told(first, "Còn thiếu") == f"biểu {STUDY}"
+    assert "ĐƯỢC CHẤP NHẬN" in texts(first)
+    assert told(first, "Số liệu đang được tính") == "Chưa có bản nào của đơn vị được tính."
+    assert told(second, "Còn thiếu") == "Không thiếu ô nào"
+    assert told(second, "Số liệu đang được tính").endswith("bản số 1 (M2); bản số 2 (M0, M1).")
+    assert copies(mini) == []
 
 
 def test_a_plan_that_is_gone_is_answered_with_a_note(mini: MiniHome) -> None:

@@ -18,8 +18,8 @@ from tests.nights import Answers, answers
 C = FindingCode
 CASES = load_cases()
 FIRST = {case.code: case for case in CASES if case.id == f"fail-{case.code}"}
-BRACES = {C.NOT_A_COUNT, C.NOT_A_DATE, C.NOT_A_CHOICE, C.NOT_YES_NO, C.TEXT_TIDIED}
-"""Codes whose first case has braces in what the clerk typed."""
+BRACES = [case for case in CASES if case.id.endswith("-braces")]
+"""What the clerk typed has braces in it."""
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +73,13 @@ def test_every_message_names_its_place_its_fault_and_a_remedy(said: Answers) -> 
             if finding.cell:
                 assert f"ô {finding.cell}" in finding.message, case.id
             assert not re.search(r"\.\.|“”|\bNone\b|\bnan\b", finding.message), finding.message
-            if not (case.code in BRACES and case.kind == "fail"):
+            if case not in BRACES:
                 assert not set("{}") & set(finding.message), finding.message
 
 
-@pytest.mark.parametrize("code", BRACES, ids=str)
-def test_what_a_clerk_typed_in_braces_stands_in_the_message_as_typed(said: Answers, code: FindingCode) -> None:
-    (finding,) = said[f"fail-{code}"][1]
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in BRACES])
+def test_what_a_clerk_typed_in_braces_stands_in_the_message_as_typed(said: Answers, case: Case) -> None:
+    (finding,) = said[case.id][1]
     assert finding.value is not None
     (braces,) = re.findall(r"\{\w+\}", finding.value)
     assert braces in finding.message

@@ -14,7 +14,7 @@ from xlsx_parts import workbook
 
 from pipelines.clock import TIMEZONE
 from pipelines.intake import arrivals
-from pipelines.intake.arrivals import Changing, Inbox, leave_inbox, read_waiting, waiting
+from pipelines.intake.arrivals import Changing, Inbox, Steadiness, leave_inbox, read_waiting, waiting
 from pipelines.store import Home
 from schemas.finding import FindingCode
 
@@ -189,3 +189,53 @@ def test_leaving_takes_only_what_was_read(home: Home) -> None:
     (home.inbox / "c.xlsx").unlink()
     assert leave_inbox(found) == [home.inbox / "b.xlsx"]
     assert [p.name for p in home.inbox.iterdir()] == ["b.xlsx"]
+
+
+# --- Watched
+
+
+def test_a_zip_is_closed_only_where_nothing_of_it_is_missing(home: Home) -> None:
+    path = drop(home, "a.xlsx")
+    assert arrivals._is_closed_zip(path)
+    for length in range(len(GOOD)):
+        path.write_bytes(GOOD[:length])
+        assert not arrivals._is_closed_zip(path), length
+    for content in (GOOD + b"x", b"PK" + GOOD, GOOD[:50] + GOOD[60:]):
+        path.write_bytes(content)
+        assert not arrivals._is_closed_zip(path)
+
+
+def test_a_watched_file_is_taken_once_it_has_stood_still(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = [100.0]
+    monkeypatch.setattr(arrivals.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(arrivals.time, "sleep", lambda _: pytest.fail("a watch sleeps elsewhere"))
+    steadiness = Steadiness()
+    texts = drop(home, "b.xlsx", b"<html>")
+    os.utime(texts, (1, 1))  # the clock of a share may say anything
+    drop(home, "a.xlsx")
+    drop(home, "c.xlsx", GOOD[:100])
+
+    def taken(at: float) -> list[str]:
+        moment[0] = at
+        found, held = waiting(home, NOW, steadiness)
+        assert len(found) + len(held) == 3
+        return [w.name for w in found]
+
+    assert taken(100) == ["a.xlsx"]
+    assert taken(102.9) == ["a.xlsx"]
+    texts.write_bytes(b"<html><body>")
+    assert taken(103) == ["a.xlsx"]
+    assert taken(106) == ["a.xlsx", "b.xlsx"]
+    assert taken(159.9) == ["a.xlsx", "b.xlsx"]
+    assert taken(160) == ["a.xlsx", "b.xlsx", "c.xlsx"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such files there")
+def test_a_watched_file_that_cannot_be_opened_yet_is_waited_for(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = [100.0]
+    monkeypatch.setattr(arrivals.time, "monotonic", lambda: moment[0])
+    (home.inbox / "a.xlsx").symlink_to(home.root)
+    steadiness = Steadiness()
+    assert [held.reason for held in waiting(home, NOW, steadiness)[1]] == ["tệp chưa mở được; sẽ thử lại"]
+    moment[0] += 10
+    assert [w.fault is not None for w in waiting(home, NOW, steadiness)[0]] == [True]

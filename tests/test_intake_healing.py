@@ -159,6 +159,11 @@ def test_a_blank_column_slipped_into_a_table(sheets: dict[str, Cells], layout: o
     assert "(chèn 1 cột trống vào giữa bảng)" in only(sheets).message
 
 
+def test_a_column_that_lost_its_id_is_missing_and_no_blank_column(sheets: dict[str, Cells]) -> None:
+    del sheets[TAB][9, 5]
+    assert [code for code, _, _ in said(sheets)] == ["COLUMN_MISSING"]
+
+
 def test_columns_in_another_order(sheets: dict[str, Cells]) -> None:
     swap = {3: 6, 4: 3, 5: 4, 6: 5}
     sheets[TAB] = moved(sheets[TAB], lambda r, c: (r, swap.get(c, c)))

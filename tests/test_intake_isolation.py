@@ -12,12 +12,12 @@ import pytest
 from xlsx_parts import number, row, workbook
 
 from pipelines.intake import isolation
-from pipelines.intake.isolation import read_each
+from pipelines.intake.isolation import ReaderStopped, kept_warm, read_each
 from schemas.finding import FindingCode
 from schemas.submission import RawWorkbook
 
 GOOD = workbook({"B1": row(1, number("A1", 5))})
-CRASH, HANG, PANIC, GREEDY = b"crash", b"hang", b"panic", b"greedy"
+CRASH, HANG, PANIC, GREEDY, STOPPED, WHO = b"crash", b"hang", b"panic", b"greedy", b"stopped", b"who"
 
 
 class Panic(BaseException):
@@ -28,6 +28,10 @@ def hostile_reader(content: bytes) -> object:
     """Stands in for the reader in the child: some contents do to it what hostile files do to calamine."""
     if content == CRASH:
         os.kill(os.getpid(), signal.SIGABRT)
+    if content == STOPPED:
+        os.kill(os.getpid(), signal.SIGTERM)
+    if content == WHO:
+        return RawWorkbook((), {"pid": str(os.getpid())})
     if content == HANG:
         time.sleep(60)
     if content == PANIC:
@@ -66,6 +70,47 @@ def test_one_bad_file_does_not_take_the_others_with_it(monkeypatch: pytest.Monke
     assert "Panic" in failed["5"][1]
     assert "bộ nhớ" in failed["6"][1]
     assert told == [(n, 8) for n in range(1, 9)]
+
+
+def _pid_of_reader() -> int:
+    ((_, outcome),) = read_each([("1", WHO)], 1)
+    assert isinstance(outcome, RawWorkbook)
+    return int(outcome.properties["pid"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+def test_a_child_that_stays_is_replaced_only_when_it_must(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "reader", hostile_reader)
+    with kept_warm():
+        first = _pid_of_reader()
+        assert _pid_of_reader() == first
+        outcomes = dict(read_each([("1", CRASH), ("2", GOOD)], 2))
+        assert [isinstance(outcome, RawWorkbook) for outcome in outcomes.values()] == [False, True]
+        second = _pid_of_reader()
+        assert second != first
+        os.kill(second, signal.SIGKILL)  # while nobody asks for it
+        third = _pid_of_reader()
+        assert third not in {first, second}
+        monkeypatch.setattr(isolation, "_RENEWED_AFTER", 0)
+        assert _pid_of_reader() != third
+    assert _pid_of_reader() != third
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_reader_that_is_told_to_end_is_no_finding(monkeypatch: pytest.MonkeyPatch, warm: bool) -> None:
+    monkeypatch.setattr(isolation, "reader", hostile_reader)
+
+    def read() -> None:
+        with pytest.raises(ReaderStopped):
+            list(read_each([("1", STOPPED)], 1))
+
+    if warm:
+        with kept_warm():
+            read()
+            assert _pid_of_reader()
+    else:
+        read()
 
 
 def test_nothing_to_read_starts_no_child() -> None:

@@ -228,3 +228,10 @@ def test_a_form_without_its_value_column(sheets: dict[str, Cells]) -> None:
     tables, findings = read(sheets)
     assert findings[0].code == "COLUMN_MISSING"
     assert tables["bia"].records == ()
+
+
+def test_thousands_of_markers_cost_no_more_than_their_cells(sheets: dict[str, Cells]) -> None:
+    """A hostile sheet must not hold up the process that reads all others."""
+    sheets["x"] = {(row, col): "#end" if row % 2 else f"#{row}" for row in range(1, 2001) for col in range(1, 21)}
+    sheets["y"] = dict.fromkeys(((row, 1) for row in range(1, 20_000)), f"#{ORG.sheet.id}")
+    assert [code for code, _, _ in said(sheets)] == ["SHEET_REPEATED", "FOREIGN_SHEET"]

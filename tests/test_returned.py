@@ -113,8 +113,8 @@ def test_receipt_says_what_was_received_and_what_counts(answer: Answer, tmp_path
 def test_findings_are_summed_up_by_cause_errors_first(answer: Answer, tmp_path: Path) -> None:
     assert table(receipt(answer, tmp_path), "Mức") == [
         ["Lỗi", "B6 Cam kết", "Không phải số lượng, cột “Đảng viên được miễn”: “=1+1” không phải số", "2 chỗ, từ D18"],
-        ["Lỗi", "B0 Bìa", "Chưa điền, cột “Người duyệt báo cáo”", "C15"],
-        ["Lỗi", "B0 Bìa", "Chưa điền, cột “Người lập báo cáo”", "C13"],
+        ["Lỗi", "B0 Bìa", "Chưa điền, mục “Người duyệt báo cáo”", "C15"],
+        ["Lỗi", "B0 Bìa", "Chưa điền, mục “Người lập báo cáo”", "C13"],
         [
             "Cảnh báo",
             "B2 Học tập",

@@ -206,7 +206,7 @@ def test_row_over_the_table_says_its_label_and_the_legend_where_there_is_room(bo
     book = books["703", "ket_qua"]
 
     def row_4(tab: str) -> list[str]:
-        return [c.value for c in book[tab][DECLARATION_ROW][1:12] if c.value is not None]
+        return [c.value for c in book[tab][DECLARATION_ROW][1:] if c.value is not None and c.data_type == "s"]
 
     assert row_4("B0 Bìa") == list(LEGEND)
     assert row_4("B2 Học tập") == [SHEET_DECLARATION_LABEL, *LEGEND]
@@ -270,8 +270,9 @@ def test_no_formula_needs_a_newer_excel(books: Any, report: tuple[str, str]) -> 
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
-                    assert not [name for name in newer if name in cell.value]
-                    assert len(cell.value) < 8192
+                    formula = getattr(cell.value, "text", cell.value)
+                    assert not [name for name in newer if name in formula]
+                    assert len(formula) < 8192
 
 
 def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
@@ -350,7 +351,7 @@ def test_rules_on_a_form_and_on_blank_rows(tmp_path: Path) -> None:
     book["B0 Bìa"]["C16"] = date(2022, 4, 1)
     book.save(path)
     lines = _self_check(_recalculated(path, tmp_path))
-    assert [(line[0], *line[2:]) for line in lines if line[2] in ("Lỗi", "Cảnh báo")] == [
+    assert [(line[0], *line[2:]) for line in lines if line[2] in ("Lỗi", "Cảnh báo") and line[3]] == [
         ("B0 Bìa", "Lỗi", 1, "C16"),
         ("B4 Tài liệu", "Cảnh báo", 1, "C10"),
     ]
@@ -377,7 +378,7 @@ def test_self_check_finds_what_is_wrong(blanks: Any, tmp_path: Path) -> None:
 
     recalculated = _recalculated(path, tmp_path)
     lines = _self_check(recalculated)
-    assert lines[3][0] == "CÒN 2 ô chưa điền, 9 lỗi; 1 cảnh báo cần xem lại"
+    assert lines[3][0] == "CÒN 2 ô chưa điền, 5 ô cần gõ lại, 3 lỗi; 1 cảnh báo cần xem lại"
     by_sheet = {line[0]: line[2:] for line in lines[7:18]}
     assert by_sheet["B1 Hội nghị"] == (0, 1, "C10")
     assert by_sheet["B2 Học tập"] == (0, 1, "C12")
@@ -387,7 +388,7 @@ def test_self_check_finds_what_is_wrong(blanks: Any, tmp_path: Path) -> None:
     assert [(line[0], *line[2:]) for line in lines[21:] if line[3]] == [
         ("B1 Hội nghị", "Lỗi", 1, "D11"),
         ("B2 Học tập", "Lỗi", 1, "D11"),
-        ("B3 Tuyên truyền", "Lỗi", 2, "E15"),
+        ("B3 Tuyên truyền", "Lỗi", 1, "E15"),
         ("B6 Cam kết", "Cảnh báo", 1, "C14"),
     ]
     errors = {

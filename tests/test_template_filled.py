@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from pipelines.intake.tables import find_tables
 from pipelines.intake.workbook import read_workbook
 from pipelines.styles import ERROR_FILL, INPUT_FILL, WARNING_FILL
 from pipelines.template import write_template
 from pipelines.template.marks import differs
 from pipelines.template.values import Moment
 from schemas.handback import Entries, Mark
-from schemas.layout import DECLARED, META, NOTHING, TO_MEND_TAB, SheetLayout, layout
+from schemas.layout import DECLARED, FIRST_ROW, META, NOT_APPLICABLE, NOTHING, TO_MEND_TAB, SheetLayout, layout
 from schemas.plan_file import load_plan
-from schemas.submission import ErrorCell, RawValue, RawWorkbook, UncachedFormula
+from schemas.submission import ErrorCell, Identity, RawValue, RawWorkbook, UncachedFormula
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook as NewWorkbook
@@ -31,6 +34,7 @@ STAMP = "0f" * 16
 RED, AMBER, TINT = (f"FF{colour[1:]}" for colour in (ERROR_FILL, WARNING_FILL, INPUT_FILL))
 COVER, CONFERENCE, STUDY, SPREAD, LAUNCH = "B0 Bìa", "B1 Hội nghị", "B2 Học tập", "B3 Tuyên truyền", "B8 Phát động"
 LONG = "x" * 40_000
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 MOMENT = datetime.combine(date(2022, 4, 28), time(8, 30))
 
 
@@ -88,6 +92,8 @@ AS_TYPED: dict[str, tuple[str, str, RawValue, RawValue]] = {
 }
 
 
+NOT_KEPT = ("more digits than sixteen", "the first day there is", "the last day there is")
+"""What LibreOffice changes when it saves a workbook again."""
 ROW_OF = {case: [c for c in AS_TYPED if AS_TYPED[c][1] == AS_TYPED[case][1]].index(case) for case in AS_TYPED}
 """Each in a row of its own."""
 
@@ -254,3 +260,44 @@ def test_rows_are_tall_enough_for_what_was_typed(tmp_path: Path) -> None:
     assert rows[10].height > 100
     assert 400 < rows[11].height < 409
     assert rows[12].height is None
+
+
+# ---- dropped back
+
+
+def test_a_copy_dropped_back_is_a_report_without_a_remark_on_its_shape(tmp_path: Path) -> None:
+    filled, declared = ("hoc_tap", ORG[0], "tong_dang_vien"), ("phat_dong", ORG[0], DECLARED)
+    whole, last = ("kiem_tra", "", DECLARED), ("tuyen_truyen", "205", "luc_luong")
+    values: dict[Any, RawValue] = {filled: "một trăm", declared: NOT_APPLICABLE, whole: NOTHING, last: "Công đoàn"}
+    marks = dict.fromkeys(values, FAULT)
+    path = _copy(tmp_path / "a.xlsx", Entries(values, marks, {"tuyen_truyen": 205}), front=_front)
+    raw = read_workbook(path.read_bytes())
+    assert isinstance(raw, RawWorkbook)
+    found = find_tables(raw, PLAN, Identity(PLAN.id, ROUND.id, UNIT.code, PLAN.version, STAMP))
+    assert [(f.code, f.sheet, f.cell) for f in found.findings] == []
+    tables = found.tables
+    study = {r.key: r for r in tables["hoc_tap"].records}
+    assert study[ORG[0]].cells["tong_dang_vien"].value == "một trăm"
+    launch = {r.key: r for r in tables["phat_dong"].records}
+    assert launch[ORG[0]].declared is not None
+    assert launch[ORG[0]].declared.value == NOT_APPLICABLE
+    assert tables["kiem_tra"].declared is not None
+    assert tables["kiem_tra"].declared.value == NOTHING
+    assert [r.key for r in tables["tuyen_truyen"].records] == ["205"]
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_libreoffice_calculates_a_copy_when_it_opens_it(as_typed: Path, read_back: Any, tmp_path: Path) -> None:
+    command = [str(SOFFICE), f"-env:UserInstallation={(tmp_path / 'lo').as_uri()}", "--headless"]
+    command += ["--convert-to", "xlsx", "--outdir", str(tmp_path), str(as_typed)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    saved = tmp_path / as_typed.name
+    verdict = load_workbook(saved, data_only=True)["Kiểm tra"]["B4"].value
+    assert verdict.startswith("CÒN ")
+    again = _read(saved)[STUDY]
+    inputs = {place for place in read_back[STUDY] if place[0] >= FIRST_ROW and 3 <= place[1] <= 8}
+    lost_by_libreoffice = {(10 + ROW_OF[case], _there("hoc_tap").column(AS_TYPED[case][1])) for case in NOT_KEPT}
+    assert {p: again.get(p) for p in inputs - lost_by_libreoffice} == {
+        p: read_back[STUDY][p] for p in inputs - lost_by_libreoffice
+    }

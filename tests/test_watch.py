@@ -115,26 +115,45 @@ def test_two_watches_on_one_inbox(at_evening: MiniHome) -> None:
         assert first.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def fallen(mini_issued: MiniHome, tmp_path_factory: pytest.TempPathFactory) -> MiniHome:
+    """A home whose inbox holds a right report and a wrong one: to copy, not to write into."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = mini_issued.copy(tmp_path_factory.mktemp("roi") / "nha", patch)
+        home.drop(mini_report("DU"), name="du.xlsx")
+        home.drop(mini_report("HU", nam=7), name="hu.xlsx")
+    return MiniHome(home.home, None)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(fallen: MiniHome, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Any]:
+    """What lies in the outbox after a watch that nobody killed, and what it has booked."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = fallen.copy(tmp_path_factory.mktemp("yen") / "nha", patch)
+        home.at(EVENING)
+        return end_of(home.home)
+
+
+def end_of(home: Home) -> tuple[list[str], Any]:
+    watched(home)
+    assert list(home.inbox.glob("*.xlsx")) == []
+    assert [p.name for p in home.outbox.rglob(".*")] == []
+    booked = {unit: [(v["version"], v["verdict"], v["counts"]) for v in history(home, unit)] for unit in ("DU", "HU")}
+    assert booked == {"DU": [(1, "accepted", True)], "HU": [(1, "rejected", False)]}
+    return answers(home), booked
+
+
 @linux
 @pytest.mark.parametrize("stage", ["take_in", "merge", "answer"])
 def test_a_watch_that_is_killed_leaves_nothing_undone(
-    at_evening: MiniHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+    fallen: MiniHome, undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
-    contents = {"du.xlsx": desk(at_evening, "DU"), "hu.xlsx": desk(at_evening, "HU", nam=7)}
-    ended = {}
-    for name, dies_after in (("yen", None), ("chet", stage)):
-        home = MiniHome(at_evening.home, None).copy(tmp_path / name, monkeypatch).home
-        for file, content in contents.items():
-            (home.inbox / file).write_bytes(content)
-            os.utime(home.inbox / file, (1_650_000_000, 1_650_000_000))
-        if dies_after:
-            with watching(home, dies_after=dies_after) as mortal:
-                assert mortal.ends() == -signal.SIGKILL
-        watched(home)
-        until(lambda home=home: answers(home) != [] and not list(home.inbox.glob("*.xlsx")))  # type: ignore[misc]
-        ended[name] = answers(home), [(v["version"], v["verdict"], v["counts"]) for v in history(home, "HU")]
-        assert [p.name for p in home.outbox.rglob(".*")] == []
-    assert ended["chet"] == ended["yen"]
+    home = fallen.copy(tmp_path / "nha", monkeypatch)
+    home.at(EVENING)
+    with watching(home.home, dies_after=stage) as mortal:
+        assert mortal.ends() == -signal.SIGKILL
+    assert home.waiting() == ["du.xlsx", "hu.xlsx"]
+    assert end_of(home.home) == undisturbed
 
 
 @linux

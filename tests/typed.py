@@ -95,7 +95,7 @@ class Sent:
     def arrival(self) -> Arrival:
         """When and under what name it came (22:00 and `minute`); its bytes are named by all that was typed."""
         typed = json.dumps([self.report.unit, self.report.sheets, self.name], default=str, sort_keys=True)
-        evening = datetime.combine(date.fromisoformat(self.day), datetime.min.time(), TIMEZONE) + timedelta(hours=20)
+        evening = _at(self.day, hour=22) + timedelta(minutes=self.minute)
         return Arrival(hashlib.sha256(typed.encode()).hexdigest(), evening, self.name, "")
 
 

@@ -11,7 +11,6 @@ from rich.table import Table
 
 from pipelines.cli.options import console
 from pipelines.returned import FORECAST_WORDS, by_cause, parted
-from schemas.finding import Finding
 from schemas.submission import Verdict
 
 if TYPE_CHECKING:
@@ -76,20 +75,18 @@ def _table(checked: Checked) -> Table:
     ):
         table.add_column(header, overflow="fold", ratio=share or None, no_wrap=not share)
     severity = ""
-    for label, finding in _listed(checked):
-        if severity and finding.severity != severity:
+    for cause in by_cause(checked.plan, checked.findings):
+        if severity and cause.severity != severity:
             table.add_section()
-        severity = finding.severity
-        wrong, remedy = parted(finding)
+        severity = cause.severity
         level = "[red]lỗi[/]" if severity == "error" else "[yellow]cảnh báo[/]"
-        cells = (finding.sheet, finding.cell, label, finding.value, wrong, remedy)
-        table.add_row(level, *(_plain(text or "–") for text in cells))
+        for n, finding in enumerate(cause.findings):
+            wrong, remedy = parted(finding)
+            if n and cause.remedy:
+                remedy = "(như trên)"
+            cells = (finding.sheet, finding.cell, cause.label, finding.value, wrong, remedy)
+            table.add_row(level, *(_plain(text or "–") for text in cells))
     return table
-
-
-def _listed(checked: Checked) -> list[tuple[str, Finding]]:
-    """Every finding with the header of its column."""
-    return [(cause.label, f) for cause in by_cause(checked.plan, checked.findings) for f in cause.findings]
 
 
 def _plain(text: str) -> str:

@@ -77,6 +77,7 @@ def _show(home: Home, results: dict[date, Consolidation]) -> None:
     }
     if rejected:
         workbooks[f"Phiếu tiếp nhận của đơn vị {rejected} (có bản bị trả lại)"] = folder / "phieu-tiep-nhan" / rejected
+        workbooks[f"Bản đánh dấu để đơn vị {rejected} sửa"] = folder / "tra-lai" / rejected
     workbooks["Tệp không đọc được và lý do"] = home.outbox / "khong-doc-duoc"
     nights = nights_table({day: result.state_counts() for day, result in results.items()})
     show(console(), [nights, rates_table(lines, last)], workbooks)

@@ -47,7 +47,6 @@ class Report:
         rows = {**self.sheets[sheet], key: row}
         return replace(self, sheets={**self.sheets, sheet: rows})
 
-
     def with_row(self, sheet: str, key: str, row: Mapping[str, Value]) -> Report:
         """The same report with one row typed so and not otherwise."""
         return replace(self, sheets={**self.sheets, sheet: {**self.sheets[sheet], key: row}})

@@ -27,7 +27,7 @@ _EARLY = Effort(studied=0.7, reviewed=0)
 class Drop:
     """One file dropped into `inbox/<folder>/` (folder empty: straight into `inbox/`) before a night's run.
 
-    `unit` empty: the file names none. `slip` turns the right report into what the clerk typed. `again`: the
+    `unit` empty: the file names none. `slip` turns the whole report into what the clerk typed. `again`: the
     name of the file dropped earlier whose very bytes come back.
     """
 
@@ -65,7 +65,7 @@ DROPS: tuple[Drop, ...] = (
     _filed(EARLY, "BCS-UBND", "right", Effort(studied=1, connected=1, reviewed=0)),
     # 10/5, the due date: most, four of them wrong, one file that is no workbook
     _filed(DUE, "703", "right", Effort(reviewed=0.8)),
-    _filed(DUE, "705", "right", Effort(studied=0.75, connected=0.7, copied=0.2)),
+    _filed(DUE, "705", "right", Effort(studied=0.75, connected=0.7, copied=0.2), slips.point_not_concerned),
     _loose(DUE, "706", "right", "Báo cáo kết quả Chuyên đề 2022 - Tân Châu.xlsx", Effort(connected=0.8)),
     _filed(DUE, "707", "right", _ORDINARY, slips.number_as_text),
     _filed(DUE, "709", "right", Effort(studied=1, attended=1, connected=1, reviewed=0.4)),
@@ -80,7 +80,7 @@ DROPS: tuple[Drop, ...] = (
     ),
     _filed(DUE, "DD-HDND", "right", Effort(studied=1, connected=0, reviewed=1, outsiders=False)),
     _filed(DUE, "DD-MTTQ", "right", _OFFICE),
-    _filed(DUE, "DD-HPN", "right", _OFFICE),
+    _filed(DUE, "DD-HPN", "right", _OFFICE, slips.no_copies),
     _loose(DUE, "TD", "right", "Tỉnh đoàn - báo cáo 70-KH.xlsx", _OFFICE),
     _filed(DUE, "BCS-VKSND", "right", _OFFICE),
     _filed(DUE, "CQ-UBKT", "right", _WHOLE),

@@ -1,4 +1,4 @@
-"""The slips clerks make in the demo: a right report in, the same report with one kind of mistake out."""
+"""What clerks do to a report in the demo: slips (one kind of mistake each), and declarations, which are no mistakes."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def number_as_text(report: Report) -> Report:
 
 
 def point_not_concerned(report: Report) -> Report:
-    """No slip: B1: an organisation the conference does not concern is declared so, and its row left blank."""
+    """B1: an organisation the conference does not concern is declared so, and its row left blank."""
     return report.with_row("hoi_nghi", _first(report, "hoi_nghi"), {DECLARED: NOT_APPLICABLE})
 
 
 def no_copies(report: Report) -> Report:
-    """No slip: B4: the unit received no study material, and says so for the whole sheet."""
+    """B4: the unit received no study material, and says so for the whole sheet."""
     return report.with_sheet("tai_lieu", {"": {DECLARED: NOTHING}})
 
 

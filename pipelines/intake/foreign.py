@@ -36,6 +36,8 @@ C = FindingCode
 MARKERS_LOST = " (trang cùng tên còn đó, nhưng dòng hoặc cột ẩn nhận dạng bảng đã bị xoá)"
 _TITLE_ROWS = 20
 """How far down the title of the self-check is looked for."""
+_MARKERS = 20
+"""Unknown markers of one sheet that are compared with what is missing."""
 _RUN = 3
 """From so many numbers on, each one more than the one before, they are a numbering."""
 _IDENTITY = frozenset(["plan", "round", "unit"])
@@ -100,7 +102,7 @@ def claims(
         return {i: (s.tab, s.label) for i, s in wanted.items() if i not in found}
 
     for sheet, markers in strangers:
-        for marker in markers:
+        for marker in list(markers)[:_MARKERS]:
             ids = {i: (i,) for i in wanted if i not in found}
             claim(nearest(marker, ids), Claim(sheet, "marker", marker))
     for sheet, _ in strangers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -141,18 +142,20 @@ class Grid:
 def grids_in(sheet: RawSheet) -> dict[str, list[Grid]]:
     """The tables on a sheet by sheet id, wherever their markers stand."""
     markers: list[tuple[int, int, str]] = []
-    ends: list[tuple[int, int]] = []
+    ends: dict[int, list[int]] = {}
     for (row, col), value in sheet.cells.items():
         if isinstance(value, str) and value.lstrip().startswith(MARKER):
             text = plain(value)
             if text == END:
-                ends.append((row, col))
+                ends.setdefault(col, []).append(row)
             else:
                 markers.append((row, col, text[len(MARKER) :]))
     last = max((row for row, _ in sheet.cells), default=0)
+    closing = {col: sorted(rows) for col, rows in ends.items()}
     grids: dict[str, list[Grid]] = {}
     for row, col, sheet_id in sorted(markers):
-        closing = min((r for r, c in ends if c == col and r > row), default=None)
-        grid = Grid(sheet, row, col, last + 1 if closing is None else closing, closing is not None)
-        grids.setdefault(sheet_id, []).append(grid)
+        rows = closing.get(col, [])
+        at = bisect_right(rows, row)
+        closed = at < len(rows)
+        grids.setdefault(sheet_id, []).append(Grid(sheet, row, col, rows[at] if closed else last + 1, closed))
     return grids

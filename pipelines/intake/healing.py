@@ -117,7 +117,7 @@ def _steps(reading: Reading) -> list[str]:
     down, right = grid.row - MARKER_ROW, grid.key_column - KEY_COLUMN
     used = {grid.key_column, reading.label, *grid.ids, *(col for _, cells in grid.body() for col in cells)}
     last = max(reading.columns.values(), default=grid.key_column)
-    between = sum(col not in used for col in range(grid.key_column, last))
+    between = sum(col not in used and not grid.header(col) for col in range(grid.key_column, last))
     steps = [f"chèn {down} dòng phía trên bảng"] if down > 0 else []
     steps += [f"xoá {-down} dòng phía trên bảng"] if down < 0 else []
     steps += [f"chèn {right} cột bên trái"] if right else []

@@ -5,7 +5,7 @@ Nothing is dropped silently: a cell that holds something is a field's cell, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from schemas.submission import RawValue
 
 C = FindingCode
+COPIES_LIMIT = 10
+"""Copies of one table that are looked into; an honest file has one, and sometimes two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class _Search:
             self.readings[sheet.id] = reading
             self.findings += reading.findings
             self._keep(found[0].sheet.name, reading.outside, reading.personal)
-            for again in found[1:]:
+            for again in found[1:COPIES_LIMIT]:
                 self._keep(again.sheet.name, filled_cells(again, reading.layout), reading.personal)
 
     def look_at_the_rest(self) -> None:
@@ -114,8 +116,8 @@ class _Search:
         again = found[1].sheet.name
         self.findings.append(say(C.SHEET_REPEATED, unit=self.unit.code, sheet=again, value=sheet.tab, detail=tabs))
 
-    def _say_other(self, grids: Iterable[Grid], sheet: Sheet) -> None:
-        for grid in grids:
+    def _say_other(self, grids: list[Grid], sheet: Sheet) -> None:
+        for grid in grids[:COPIES_LIMIT]:
             filled = filled_cells(grid, self.layout(sheet))
             if filled:
                 self.findings.append(other_table(grid.sheet.name, self.unit.code, filled))

@@ -19,11 +19,17 @@ _BLANKS = re.compile(r"\{\w+\}")
 class Cause:
     """Findings of one code, sheet, column and rule, in the order they stand in the file; never empty.
 
-    `label`: the header of the column, where there is one.
+    `label`: the header of the column, where there is one; of a form, of the line.
     """
 
     label: str
     findings: tuple[Finding, ...]
+    in_form: bool = False
+
+    @property
+    def column(self) -> str:
+        """The column as a sentence names it: `cột “Tổng số”`; empty where there is none."""
+        return f"{'mục' if self.in_form else 'cột'} “{self.label}”" if self.label else ""
 
     @property
     def first(self) -> Finding:
@@ -60,6 +66,7 @@ def by_cause(plan: Plan | None, findings: Iterable[Finding]) -> tuple[Cause, ...
     sheets = plan.sheets if plan else ()
     labels = {(sheet.tab, field.id): field.label for sheet in sheets for field in sheet.fields}
     fallback = {field.id: field.label for sheet in sheets for field in sheet.fields}
+    forms = {sheet.tab for sheet in sheets if sheet.kind == "form"}
     grouped: dict[tuple[str | None, ...], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: f.severity != "error"):
         cause = (finding.severity, finding.code, finding.sheet, finding.field, finding.rule)
@@ -67,19 +74,33 @@ def by_cause(plan: Plan | None, findings: Iterable[Finding]) -> tuple[Cause, ...
     told = []
     for same in grouped.values():
         sheet, field = same[0].sheet or "", same[0].field or ""
-        told.append(Cause(labels.get((sheet, field), fallback.get(field, "")), tuple(same)))
+        told.append(Cause(labels.get((sheet, field), fallback.get(field, "")), tuple(same), sheet in forms))
     return tuple(told)
 
 
+@lru_cache(maxsize=4096)
 def parted(finding: Finding) -> tuple[str, str]:
     """What is wrong and what to do, out of a finding's message, its place left out."""
     said, remedy = _split(finding.message, _remedies(finding.code, finding.severity))
-    if finding.sheet:
-        place = f"Trang “{finding.sheet}”" + (f", ô {finding.cell}" if finding.cell else "")
-        said = re.sub(rf"\A{re.escape(place)}(?: \(“.*?”\))?: ", "", said, flags=re.DOTALL)
-    elif finding.cell:
-        said = re.sub(rf"\Aô {re.escape(finding.cell)}(?: \(“.*?”\))?: ", "", said, flags=re.DOTALL)
-    return capital(inert(said)), inert(remedy)
+    place = ", ".join(
+        part
+        for part in (
+            f"Trang “{finding.sheet}”" if finding.sheet else "",
+            f"ô {finding.cell}" if finding.cell else "",
+        )
+        if part
+    )
+    return capital(inert(_without(place, said) if place else said)), inert(remedy)
+
+
+def _without(place: str, said: str) -> str:
+    """A sentence without its place, and without the header of the column that may stand behind it."""
+    if not said.startswith(place):
+        return said
+    rest = said[len(place) :]
+    if rest.startswith(" (“"):
+        rest = rest.partition("”)")[2]
+    return rest[2:] if rest.startswith(": ") else said
 
 
 @lru_cache(maxsize=256)

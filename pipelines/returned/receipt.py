@@ -175,7 +175,7 @@ class _Receipt:
     def _cause_cells(self, cause: Cause) -> list[tuple[str, float]]:
         """Problem, sheet, and how many from which cell on; each with the width it has."""
         wrong = parted(cause.first)[0].rstrip(".")
-        where = f", cột “{cause.label}”" if cause.label else ""
+        where = f", {cause.column}" if cause.column else ""
         said = "" if wrong.casefold() == cause.name.casefold() else f": {wrong[:1].lower()}{wrong[1:]}"
         problem = cut(inert(f"{cause.name}{where}{said}"), _PROBLEM_LIMIT)
         count, cell = len(cause.findings), cause.first.cell

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MARGIN, _TAB, _CELL, _ROW_NAME, _HEADER, _VALUE, _PROBLEM, _SENT = range(8)
 _WIDTHS = [1.5, 18.0, 10.0, 28.0, 23.0, 18.0, 44.0, 13.0]
-_HEADERS = ("Trang", "Ô", "Tổ chức, dòng", "Cột", "Giá trị tìm thấy", "Vấn đề", "Ô trong tệp đã gửi")
+_HEADERS = ("Trang", "Ô", "Tổ chức, dòng", "Cột, mục", "Giá trị tìm thấy", "Vấn đề", "Ô trong tệp đã gửi")
 _ONE_LINE = 24
 """Pixels."""
 _SPARE = 10
@@ -190,7 +190,7 @@ class _ToMend:
         count = len(cause.findings)
         what = f"{number}. {'Lỗi' if error else 'Xem lại'}: {cause.name}"
         tab = self._tab_of(cause.first) or cause.first.sheet
-        where = ", ".join(part for part in (tab, f"cột “{cause.label}”" if cause.label else "") if part)
+        where = ", ".join(part for part in (tab, cause.column) if part)
         text = f"{what}{f' – {where}' if where else ''}{f' – {count} chỗ' if count > 1 else ''}"
         remedy = IN_COPY.get(cause.code, cause.remedy)
         if any(self._told_below(f) for f in cause.findings):
@@ -209,11 +209,12 @@ class _ToMend:
         name, header = ("", "")
         if place is not None:
             name, header = self._places.row_name(place), self._places.header(place)
-        self._tab(self._tab_of(finding) or finding.sheet or "Cả tệp")
         if place is None:
+            self._tab(self._tab_of(finding) or finding.sheet or "Cả tệp")
             self._sheet.write_string(row, _CELL, "–", styles.text_centre)
         else:
             tab, cell = self._places.address(place)
+            self._sheet.write_string(row, _TAB, tab, styles.text)
             self._link(_CELL, tab, cell, cell, styles.link)
         texts = {_ROW_NAME: name, _HEADER: header, _VALUE: inert(value), _PROBLEM: wrong}
         if self._widths[_SENT]:

@@ -41,7 +41,7 @@ def blank(ref: str) -> str:
 
 def used(*refs: str) -> str:
     """TRUE where any of the cells is filled."""
-    return f"IFERROR({given('&'.join(refs))},TRUE)"
+    return f"IFERROR({given(*refs)},TRUE)"
 
 
 def used_any(*spans: str) -> str:

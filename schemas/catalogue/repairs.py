@@ -122,7 +122,8 @@ GROUP = Group(
             example="Dán giá trị một tên gõ bằng .VnTime vào ô Times New Roman; ô hiện “NguyÔn V¨n An”.",
             sentence="“{value}” có vẻ gõ bằng bảng mã cũ (TCVN3 hoặc VNI) nhưng ô không còn phông đó "
             "nên không tự chuyển",
-            remedy="Gõ lại nội dung bằng Unicode, phông Times New Roman, rồi gửi lại.",
+            remedy="Nếu chữ hiện sai, gõ lại bằng Unicode, phông Times New Roman rồi gửi lại; "
+            "nếu đúng thì không cần gửi lại.",
         ),
     },
 )

@@ -88,7 +88,7 @@ GROUP = Group(
             meaning="Cùng một số nhưng hai biểu ghi khác nhau. Báo cáo vẫn được nhận.",
             example="Tổng số đảng viên ở biểu B2 ghi 40, ở biểu B6 ghi 41.",
             sentence="{detail}",
-            remedy="Đối chiếu hai ô và sửa ô sai; nếu cả hai đều đúng thì không cần sửa.",
+            remedy="Đối chiếu hai ô và sửa ô sai; nếu cả hai đều đúng thì không cần gửi lại.",
         ),
     },
 )

@@ -13,7 +13,8 @@ cell is one to type again, which the province says as well, and its rules wait u
 
 Only functions that Excel 2010, LibreOffice and WPS share and that heed no locale: `VALUE` on digits alone, `TEXT` with
 a format of zeros alone. And only such as work cell by cell on a column as well (so `*` and `+` for AND and OR): in a
-template one array formula speaks for all rows of a table.
+template one array formula speaks for all rows of a table. Two columns are never joined with `&`, where LibreOffice
+mistakes the rows.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ def trimmed(ref: str) -> str:
     return f'TRIM(SUBSTITUTE({ref},"{NO_BREAK_SPACE}"," "))'
 
 
-def given(ref: str) -> str:
-    """TRUE where a cell holds more than spaces; an error where it shows one."""
-    return f"LEN({trimmed(ref)})>0"
+def given(*refs: str) -> str:
+    """TRUE where one of the cells holds more than spaces; an error where one shows an error."""
+    return "+".join(f"LEN({trimmed(ref)})" for ref in refs) + ">0"
 
 
 def text_is(ref: str, value: str) -> str:
@@ -80,8 +81,10 @@ def day_meant(ref: str) -> str:
     low, high = day_limits()
     number = f"INT({ref})/(({ref}>={low})*({ref}<{high + 1}))"
     day = f"DATE(VALUE(RIGHT({text},4)),VALUE(MID({text},4,2)),VALUE(LEFT({text},2)))"
-    written = f'TEXT(DAY({day}),"00")&"/"&TEXT(MONTH({day}),"00")&"/"&YEAR({day})'
-    return _meant(ref, number, f"{day}/(({written}={text})*({day}>={low})*({day}<={high}))", f'"{BLANK}"')
+    digits = (f'TEXT(DAY({day}),"00")=LEFT({text},2)', f'TEXT(MONTH({day}),"00")=MID({text},4,2)')
+    rest = (f'TEXT(YEAR({day}),"0")=RIGHT({text},4)', f'MID({text},3,1)="/"', f'MID({text},6,1)="/"', f"LEN({text})=10")
+    right = "*".join(f"({test})" for test in (*digits, *rest, f"{day}>={low}", f"{day}<={high}"))
+    return _meant(ref, number, f"{day}/({right})", f'"{BLANK}"')
 
 
 def day_limits() -> tuple[int, int]:

@@ -135,7 +135,7 @@ class AnyGiven(Rule):
 
     def formula(self, cells: Cells) -> str:
         """A cell that holds anything is enough: where it is no number, the province does not ask the rule."""
-        return given("&".join(map(cells.typed, self._many("fields"))))
+        return given(*map(cells.typed, self._many("fields")))
 
     def words(self) -> str:
         return f"Mỗi dòng phải có ít nhất một số trong: {self._labels(self._many('fields'), ', ')}"

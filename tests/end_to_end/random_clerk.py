@@ -117,23 +117,25 @@ class Clerk:
         return _drawn(random, (None,), (DECLARATIONS, chances[0]), (ODD_DECLARATIONS, chances[1]))
 
     def _sheet(self, random: Random, there: SheetLayout) -> Mapping[tuple[int, str], Any]:
-        """The values of every input cell, row by row; a row is careful, careless, or left blank."""
+        """The values of every input cell, row by row; a row is careful, careless, sparse, or left blank."""
         values: dict[tuple[int, str], Any] = {}
         idle = random.random() < 0.1
         for row, _ in enumerate(there.keys, start=FIRST_ROW):
             used = there.form or not (idle or random.random() < (0.3 if there.sheet.kind == "list" else 0.1))
             used = used and (there.sheet.kind != "list" or row < FIRST_ROW + LIST_ROWS)
-            odd = random.choice((0.0, 0.05, 0.3))
+            odd, blank = random.choice((0.0, 0.05, 0.3)), random.choice((0.03, 0.2, 0.7))
             for name in (f for f in there.sheet.fields if not f.prefill):
-                values[row, name.id] = self._value(random, name, odd) if used else random.choice((*[None] * 60, " "))
+                values[row, name.id] = (
+                    self._value(random, name, odd, blank) if used else random.choice((*[None] * 60, " "))
+                )
             if there.declares_rows:
                 declared = _drawn(random, (None,), (DECLARATIONS, 0.5 if not used else 0.08), (ODD_DECLARATIONS, 0.06))
                 values[row, DECLARED] = declared
         return values
 
-    def _value(self, random: Random, asked: Field, odd: float) -> object:
+    def _value(self, random: Random, asked: Field, odd: float, blank: float) -> object:
         usual, unusual = self._words(asked)
-        return _drawn(random, usual, (BLANKS, 0.12), (unusual, odd))
+        return _drawn(random, usual, (BLANKS, blank), (unusual, odd))
 
     def _words(self, asked: Field) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """What is asked of a field, and what else is typed into it."""

@@ -50,7 +50,10 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 KEY = Key(b"key")
+LIST_ROWS = 30
+"""So many rows have the lists of templates here: enough for a clerk, and seven times quicker to calculate."""
 BIG = load_plan(ROOT / "schemas" / "plans" / "kh70_2022")
+BIG = replace(BIG, sheets=tuple(replace(s, rows=LIST_ROWS) if s.kind == "list" else s for s in BIG.sheets))
 MINI = load_plan(ROOT / "tests" / "plans" / "mini")
 
 
@@ -99,11 +102,11 @@ class Issued:
 WIDE = _more_rules(MINI)
 IN_PARTS = replace(WIDE, settings=replace(WIDE.settings, parts=("dot_1",)))
 TEMPLATES = (
-    Issued("huyen", BIG, "709", "ket_qua", range(6)),
-    Issued("ban", BIG, "CQ-BTG", "ket_qua", range(8)),
-    Issued("cuoi-nam", BIG, "709", "cuoi_nam", range(2)),
-    Issued("nho", WIDE, "HU", "dot_1", range(12)),
-    Issued("bo-phan", IN_PARTS, "HU", "dot_1", range(8)),
+    Issued("huyen", BIG, "703", "ket_qua", range(4)),
+    Issued("ban", BIG, "CQ-BTG", "ket_qua", range(6)),
+    Issued("cuoi-nam", BIG, "703", "cuoi_nam", range(2)),
+    Issued("nho", WIDE, "HU", "dot_1", range(10)),
+    Issued("bo-phan", IN_PARTS, "HU", "dot_1", range(6)),
 )
 
 
