@@ -18,7 +18,7 @@ FAILING = Path(__file__).resolve().parents[1] / "tests" / "submissions" / "fail"
 HEAD = """\
 # Tra cứu lỗi và cảnh báo
 
-Phiếu tiếp nhận, bản trả lại (trang “Cần sửa”) và `tonghop check` nêu mỗi vấn đề bằng một câu: **ở đâu – sai gì –
+Phiếu tiếp nhận, bản đánh dấu (trang “Cần sửa”) và `tonghop check` nêu mỗi vấn đề theo một thứ tự: **ở đâu – sai gì –
 thấy gì – cần làm gì**. Trang này giải thích từng loại, theo mã ghi trong `tonghop check --json`.
 
 - **Lỗi**: báo cáo bị trả lại, số liệu chưa được tính. Sửa rồi gửi lại.
@@ -50,7 +50,7 @@ def _section(code: FindingCode, entry: Entry) -> str:
 - **Ví dụ:** {_as_text(entry.example)}
 - **Cần làm:** {remedy}
 
-> **Trên phiếu:** {_as_text(case["says"])}
+> **Câu báo:** {_as_text(case["says"])}
 """
 
 

@@ -6,6 +6,7 @@ The plan's sheets are tables `<plan>.<sheet>` with a column for each stored fiel
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ _TYPES: dict[FieldType, str] = {
     "choice": "VARCHAR",
 }
 _SQL = Path(__file__).parent / "sql"
+_PATIENCE = 5.0
+"""Seconds."""
 
 
 class DatasetInUse(RuntimeError):
@@ -47,17 +50,9 @@ class DatasetDamaged(RuntimeError):
 def open_dataset(path: Path | None, *, read_only: bool = False) -> Iterator[Connection]:
     """The dataset, with its tables and macros in place; None: an empty one in memory.
 
-    Raises DatasetInUse where another process holds the file, DatasetDamaged where it cannot be opened.
+    Raises DatasetInUse where another process keeps the file, DatasetDamaged where it cannot be opened.
     """
-    try:
-        connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
-    except duckdb.Error as fault:
-        if "lock" not in str(fault).lower() and "being used" not in str(fault).lower():
-            reason = str(fault).partition("\n")[0]
-            raise DatasetDamaged(
-                f"Không mở được kho dữ liệu; chạy “tonghop rebuild” để dựng lại. ({reason})"
-            ) from fault
-        raise DatasetInUse("Kho dữ liệu đang được một lần chạy khác dùng. Chờ lần chạy đó xong rồi thử lại.") from fault
+    connection = _connected(path, read_only=read_only)
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
         if not read_only:
@@ -66,6 +61,25 @@ def open_dataset(path: Path | None, *, read_only: bool = False) -> Iterator[Conn
         yield connection
     finally:
         connection.close()
+
+
+def _connected(path: Path | None, *, read_only: bool) -> Connection:
+    """A connection; another process is given a few seconds, for a watch has the file open only while it answers."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+        except duckdb.Error as fault:
+            if "lock" not in str(fault).lower() and "being used" not in str(fault).lower():
+                reason = str(fault).partition("\n")[0]
+                raise DatasetDamaged(
+                    f"Không mở được kho dữ liệu; chạy “tonghop rebuild” để dựng lại. ({reason})"
+                ) from fault
+            if time.monotonic() >= end:
+                raise DatasetInUse(
+                    "Kho dữ liệu đang được một lần chạy khác dùng. Chờ lần chạy đó xong rồi thử lại."
+                ) from fault
+        time.sleep(0.05)
 
 
 def ensure_sheets(connection: Connection, plan: Plan) -> None:

@@ -96,9 +96,14 @@ class Busy(RuntimeError):
     """Another run holds the store; its text (Vietnamese) names the holder and since when."""
 
 
+WATCHING = "theo dõi hộp nhận"
+"""The purpose of a watch, which gives the store back after each batch."""
+_WATCH_DONE_WITHIN = 60.0
+
+
 @contextmanager
 def run_lock(home: Home, purpose: str) -> Iterator[None]:
-    """Holds the store for one run. Raises Busy at once where another process holds it.
+    """Holds the store for one run. Raises Busy at once where another process holds it; only a watch is waited for.
 
     The lock is the operating system's own, so one left by a process that died does not block;
     `store/run.json` only says who holds it.
@@ -110,7 +115,7 @@ def run_lock(home: Home, purpose: str) -> Iterator[None]:
 @contextmanager
 def watch_lock(home: Home) -> Iterator[None]:
     """Held by a watch for as long as it lives: one inbox, one watch. Raises Busy where there is another."""
-    with _held(home, "watch", "theo dõi hộp nhận", _watched_already):
+    with _held(home, "watch", WATCHING, _watched_already):
         yield
 
 
@@ -120,7 +125,7 @@ def _held(home: Home, name: str, purpose: str, refusal: Callable[[Path], str]) -
     lock = FileLock(home.store / f"{name}.lock")
     holder = home.store / f"{name}.json"
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_WATCH_DONE_WITHIN if name == "run" and WATCHING in _who(holder, "{purpose}") else 0)
     except Timeout:
         raise Busy(refusal(holder)) from None
     try:

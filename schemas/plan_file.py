@@ -7,8 +7,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 import pandera.errors
@@ -28,6 +29,9 @@ from schemas.plan import (
 from schemas.plan_fault import PlanFault, PlanFaults
 from schemas.plan_links import link_faults, params_of, parts
 from schemas.tables import TABLES
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 
 def load_plan(folder: Path) -> Plan:
@@ -94,10 +98,19 @@ def _frame(table: str, file: Iterable[str]) -> tuple[pd.DataFrame, list[PlanFaul
 
 def _table_faults(table: str, frame: pd.DataFrame) -> list[PlanFault]:
     try:
-        TABLES[table].validate(frame, lazy=True)
+        _model(table).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         return _unique([fault for error in errors.schema_errors for fault in _faults_of(table, error)])
     return []
+
+
+@cache
+def _model(table: str) -> DataFrameSchema:
+    """A table's model without its types: every cell is text as it is read, and pandera would look at each to see it."""
+    schema = TABLES[table].to_schema()
+    for column in schema.columns.values():
+        column.dtype = None
+    return schema
 
 
 def _faults_of(table: str, error: pandera.errors.SchemaError) -> list[PlanFault]:

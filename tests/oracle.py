@@ -217,10 +217,11 @@ def _province(
         "units_reported": len(reported),
         "units_expected": len(asked),
     }
-    if not reported:
+    counts_units = indicator["kind"] in ("reporting", "on_time")
+    if not reported and not counts_units:
         state = "khong_ap_dung" if declined and not asked else "chua_bao_cao"
         return _said(None, None, state, 0) | coverage
-    if indicator["kind"] in ("reporting", "on_time"):
+    if counts_units:
         wanted = {"dung_han"} if indicator["kind"] == "on_time" else {"dung_han", "tre_han"}
         numerator = sum(units[u["code"]]["state"] in wanted for u in asked)
         denominator: int | None = len(asked)

@@ -21,6 +21,7 @@ COMMANDS = [
     "templates",
     "check",
     "run",
+    "watch",
     "status",
     "history",
     "withdraw",

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,17 @@ import pytest
 from openpyxl import load_workbook
 
 from pipelines.demo.figures import Report
+from pipelines.intake import arrivals
+from pipelines.intake.isolation import kept_warm
+from pipelines.nightly import Kept, Night, Outcome, Request
+from pipelines.plans import Shelf
 from pipelines.template import write_template
 from schemas.finding import FindingCode
 from schemas.judged import Judged
 from schemas.layout import HEADER_ROW, MARKER_ROW, layout
 from schemas.plan_file import load_plan
 from schemas.submission import cell_name
-from tests.cases import Sent, load_cases
+from tests.cases import Sent
 from tests.edits import Edit, edited
 from tests.homes import MINI, MiniHome, mini_report, tonghop_here, unit_said
 from tests.nights import judged_alone
@@ -36,6 +40,7 @@ from tests.worksheets import Workbook
 C = FindingCode
 STUDY, LIST = "B2 Học tập", "B10 Khó khăn"
 MINI_STUDY = "M1 Học tập"
+SHELF = Shelf()
 
 
 class Desk:
@@ -51,6 +56,14 @@ class Desk:
     def judged(self, *edits: Edit, **sent: Any) -> Judged:
         """What is said of the report with those edits."""
         return judged_alone(self.report(*edits, **sent))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_reader() -> Iterator[None]:
+    """One reading child for all tests, and no second look at fresh files: neither is waited for again and again."""
+    with kept_warm(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrivals, "SECOND_LOOK", 0.0)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +97,20 @@ def copies(mini: MiniHome, unit: str = "DU", round_id: str = "dot_1") -> list[Pa
     return sorted((mini.home.outbox / "mini" / round_id / "tra-lai" / unit).glob("*.xlsx"))
 
 
+def answered(mini: MiniHome, day: str) -> Outcome:
+    """A night that ends with its answers: nothing is consolidated or published."""
+    return night(mini, day, stages=Night.ANSWERING)
+
+
+def night(mini: MiniHome, day: str, round_id: str | None = "dot_1", stages: Sequence[str] = Night.STAGES) -> Outcome:
+    """A night at 22:00 of a day; plans are loaded once for all nights of these tests."""
+    mini.at(day)
+    tonight = Night(Request(mini.home, "mini", round_id), kept=Kept(SHELF))
+    for stage in stages:
+        getattr(tonight, stage)()
+    return tonight.outcome
+
+
 def receipts(mini: MiniHome, unit: str = "DU", round_id: str = "dot_1") -> list[Path]:
     """The receipts of a unit, oldest first."""
     return sorted((mini.home.outbox / "mini" / round_id / "phieu-tiep-nhan" / unit).glob("*.xlsx"))
@@ -105,7 +132,7 @@ def test_paste_over_validations(mini: MiniHome) -> None:
     It is said, nothing is lost by it, and the copy handed back has them all again.
     """
     dropped(mini, on(MINI_STUDY, unvalidated=True))
-    mini.night("2022-05-09")
+    answered(mini, "2022-05-09")
     (copy,) = copies(mini)
     assert any("đã mất danh sách thả xuống" in text for text in texts(copy))
     blank, back = (Workbook(path.read_bytes()).sheet(MINI_STUDY) for path in (mini.template("DU"), copy))
@@ -196,12 +223,12 @@ def test_leading_minus_or_equals_sign(mini: MiniHome) -> None:
     rows = {str(n): row for n, row in enumerate(praised, 1)}
     report = mini_report("DU", da_hoc=9)
     dropped(mini, report=Report("DU", {**report.sheets, "khen": rows}), name="sai.xlsx")
-    outcome = mini.night("2022-05-08")
+    answered(mini, "2022-05-08")
     (copy,) = copies(mini)
     back = load_workbook(copy)["M2 Khen thưởng"]
     assert [(back[a].value, back[a].data_type) for a in ("D10", "D11")] == [(minus, "s"), (equals, "s")]
     dropped(mini, report=Report("DU", {**mini_report("DU").sheets, "khen": rows}), name="dung.xlsx")
-    outcome = mini.night("2022-05-09")
+    outcome = night(mini, "2022-05-09")
     (table,) = (t for t in outcome.results[0].rows if t.sheet.id == "khen")
     assert [row.values["ten"] for row in table.rows] == [minus, equals]
     shown = [
@@ -218,7 +245,7 @@ def test_leading_minus_or_equals_sign(mini: MiniHome) -> None:
 def test_outputs_can_be_filtered_and_sorted(mini: MiniHome) -> None:
     """Locked outputs could neither be filtered nor sorted (FAC#2796). Ours are not locked, and come with filters."""
     mini.drop(mini_report("HU"))
-    mini.night("2022-05-09")
+    night(mini, "2022-05-09")
     book = load_workbook(mini.home.outbox / "mini" / "dot_1" / "tong-hop.xlsx")
     assert [sheet.title for sheet in book if sheet.protection.sheet] == []
     assert {sheet.title for sheet in book if sheet.auto_filter.ref} >= {"Tiến độ nộp", MINI_STUDY}
@@ -234,7 +261,7 @@ def test_row_cap_and_4000_rows(tmp_path: Path) -> None:
     sheets = (folder / "sheets.csv").read_text(encoding="utf-8")
     (folder / "sheets.csv").write_text(sheets.replace("huyen_uy;dang_uy,5", "huyen_uy;dang_uy,4000"), encoding="utf-8")
     plan = load_plan(folder)
-    write_template(plan, plan.unit("DU"), plan.round("dot_1"), tmp_path / "mau.xlsx", stamp="")
+    write_template(plan, plan.unit("DU"), plan.round("dot_1"), tmp_path / "mau.xlsx", stamp="x")
     cells = {
         f"{letter}{row}": text for row in range(10, 4010) for letter, text in (("C", "tập thể"), ("D", f"Tổ {row}"))
     }
@@ -282,15 +309,19 @@ def test_every_drop_down_value_is_accepted(desk: Desk) -> None:
 
     Every entry of every drop-down of a sheet is taken as it stands there, the declarations too.
     """
-    for sheet_id in ("hoc_tap", "phat_dong", "kho_khan"):
-        sheet = plan_as_it_is().sheet(sheet_id)
-        book = load_workbook_of(desk.report())
-        for validation in book[sheet.tab].data_validations.dataValidation:
-            for entry in _offered(book, validation) if validation.type == "list" else ():
-                address = str(validation.sqref).split(":")[0].split()[0]
-                judged = desk.judged(on(sheet.tab, type={address: entry}))
-                refused = {C.NOT_A_CHOICE, C.NOT_YES_NO, C.TEXT_TIDIED}
-                assert not refused & {f.code for f in judged.findings if f.cell == address}, (sheet.tab, address, entry)
+    book = load_workbook_of(desk.report())
+    offered: dict[tuple[str, str], list[str]] = {}
+    for tab in (STUDY, "B8 Phát động", LIST):
+        for validation in book[tab].data_validations.dataValidation:
+            if validation.type == "list":
+                place = (tab, re.split("[: ]", str(validation.sqref))[0])
+                offered[place] = list(_offered(book, validation))
+    assert len(offered) >= 8
+    for n in range(max(map(len, offered.values()))):
+        chosen = {place: entries[n] for place, entries in offered.items() if n < len(entries)}
+        judged = desk.judged(*(on(tab, type={address: entry}) for (tab, address), entry in chosen.items()))
+        refused = {C.NOT_A_CHOICE, C.NOT_YES_NO, C.TEXT_TIDIED}
+        assert [f.message for f in judged.findings if f.code in refused] == []
 
 
 def load_workbook_of(made: bytes) -> Any:
@@ -315,7 +346,7 @@ def test_a_template_changes_without_a_developer(tmp_path: Path) -> None:
     with (folder / "fields.csv").open("a", encoding="utf-8", newline="") as file:
         file.write("hoc_tap,hoc_bu,Học bù,,count,yes,,yes,,12,II.1,Ghi số học bù.\n")
     plan = load_plan(folder)
-    write_template(plan, plan.unit("DU"), plan.round("dot_1"), tmp_path / "mau.xlsx", stamp="")
+    write_template(plan, plan.unit("DU"), plan.round("dot_1"), tmp_path / "mau.xlsx", stamp="x")
     places_of = layout(plan, plan.unit("DU"), plan.sheet("hoc_tap"), "dot_1")
     sheet = load_workbook(tmp_path / "mau.xlsx")[MINI_STUDY]
     column = places_of.column("hoc_bu")
@@ -334,7 +365,7 @@ def test_a_users_formulas_are_read_and_kept(mini: MiniHome) -> None:
     """
     path = dropped(mini, on(MINI_STUDY, formula={"C10": ["D10+E10", 10], "H10": ['"trực "&"tiếp"', "trực tiếp"]}))
     sent = path.read_bytes()
-    outcome = mini.night("2022-05-09")
+    outcome = night(mini, "2022-05-09")
     assert unit_said(outcome, "DU")["errors"] == unit_said(outcome, "DU")["warnings"] == 0
     (table,) = (t for t in outcome.results[0].rows if t.sheet.id == "hoc_tap")
     assert (table.rows[0].values["tong"], table.rows[0].values["hinh_thuc"]) == (10, "trực tiếp")
@@ -368,10 +399,10 @@ def test_dates_come_back_as_they_went(mini: MiniHome) -> None:
     Day first as text is read as that day; what we hand back holds a day, whatever it came as.
     """
     dropped(mini, on(MINI_STUDY, text={"J10": "20/4/2022"}), on(MINI_STUDY, type={"G10": 9}))
-    mini.night("2022-05-08")
+    answered(mini, "2022-05-08")
     (copy,) = copies(mini)
     (mini.home.inbox / "sua.xlsx").write_bytes(edited(copy.read_bytes(), [on(MINI_STUDY, type={"G10": 8})]))
-    outcome = mini.night("2022-05-09")
+    outcome = night(mini, "2022-05-09")
     assert unit_said(outcome, "DU")["state"] == "dung_han"
     (table,) = (t for t in outcome.results[0].rows if t.sheet.id == "hoc_tap")
     assert table.rows[0].values["ngay_kiem_tra"] == date(2022, 4, 20)
@@ -406,18 +437,14 @@ LISTS = ("B3 Tuyên truyền", "B7 Thi đua", LIST)
 
 
 def test_a_rejection_always_says_why(desk: Desk, mini: MiniHome) -> None:
-    """It failed with an empty table of errors (FAC#2545). There is no rejection without an error that names its remedy."""
-    for case in [
-        case for case in load_cases() if case.kind == "fail" and case.last.file == "" and not case.last.folder
-    ][::6]:
-        if len(case.sent) == 1 and case.found[0][0]:
-            judged = judged_alone(content(case.last, desk._folder, "vì sao"))
-            assert judged.accepted == (not [f for f in judged.findings if f.severity == "error"])
+    """It failed with an empty table of errors (FAC#2545). There is no rejection without an error and its remedy."""
+    judged = desk.judged(on(STUDY, clear=["D10"]))
+    assert [f.severity for f in judged.findings] == ["error"]
     dropped(mini, on(MINI_STUDY, clear=["F10"]))
-    mini.night("2022-05-09")
+    answered(mini, "2022-05-09")
     (receipt,), (copy,) = receipts(mini), copies(mini)
     for answer in (receipt, copy):
-        assert any("chưa điền" in text for text in texts(answer)), answer
+        assert any("Chưa điền" in text for text in texts(answer)), answer
 
 
 def test_messages_speak_of_columns_not_fields(desk: Desk) -> None:
@@ -434,7 +461,7 @@ def test_warnings_do_not_drown_errors(mini: MiniHome) -> None:
     report = mini_report("HU")
     rows = {code: {**row, "phai_hoc": 12, "da_hoc": 12} for code, row in report.sheets["hoc_tap"].items()}
     dropped(mini, on(MINI_STUDY, clear=["C11"]), report=Report("HU", {**report.sheets, "hoc_tap": rows}))
-    mini.night("2022-05-09")
+    answered(mini, "2022-05-09")
     (copy,) = copies(mini, "HU")
     said = texts(copy)
     error = next(n for n, text in enumerate(said) if text.startswith("chưa điền") or "hưa điền" in text)
@@ -445,9 +472,9 @@ def test_warnings_do_not_drown_errors(mini: MiniHome) -> None:
 
 def test_a_date_message_says_where_each_date_stands(desk: Desk) -> None:
     """A message on dates did not say where each date stood (usdr-gost#813)."""
-    early, late = (desk.judged(on("B1 Hội nghị", type={"D10": day})) for day in (date(2022, 4, 5), date(2022, 5, 13)))
+    early, late = (desk.judged(on("B1 Hội nghị", type={"D10": day})) for day in (date(2022, 3, 31), date(2022, 5, 13)))
     assert early.findings[0].message.startswith(
-        "Trang “B1 Hội nghị”, ô D10 (“Ngày tổ chức”): “Ngày tổ chức” (05/04/2022) sớm hơn ngày 06/04/2022."
+        "Trang “B1 Hội nghị”, ô D10 (“Ngày tổ chức”): “Ngày tổ chức” (31/03/2022) sớm hơn ngày 06/04/2022."
     )
     assert "muộn hơn ngày gửi báo cáo (09/05/2022)" in late.findings[0].message
 
@@ -455,10 +482,10 @@ def test_a_date_message_says_where_each_date_stands(desk: Desk) -> None:
 def test_results_do_not_vanish(mini: MiniHome) -> None:
     """Results vanished when the page was loaded again (usdr-gost#2897). Every answer stays a file."""
     dropped(mini, on(MINI_STUDY, clear=["F10"]))
-    mini.night("2022-05-08")
+    answered(mini, "2022-05-08")
     before = {path: path.read_bytes() for path in (*receipts(mini), *copies(mini))}
     assert len(before) == 2
-    mini.night("2022-05-09")
+    night(mini, "2022-05-09")
     assert all(path.read_bytes() == kept for path, kept in before.items())
 
 
@@ -472,7 +499,7 @@ def test_everything_is_shown(mini: MiniHome) -> None:
     wanted = {("M2 Khen thưởng", f"{letter}{row}") for letter in "CD" for row in range(10, 15)}
     found = {(f["sheet"], f["cell"]) for f in listed[0]["findings"]}
     assert wanted <= found
-    mini.night("2022-05-09")
+    answered(mini, "2022-05-09")
     (copy,) = copies(mini, "HU")
     said = texts(copy)
     assert {cell for tab, cell in wanted} <= set(said)
@@ -538,20 +565,19 @@ def history(mini: MiniHome, unit: str = "DU") -> list[dict[str, Any]]:
 def test_no_unlocking_before_a_correction(mini: MiniHome) -> None:
     """To be unlocked after "ready" was the most wanted thing (FAC#2574). A correction is simply dropped."""
     mini.drop(mini_report("DU", da_hoc=5))
-    mini.night("2022-05-08")
+    answered(mini, "2022-05-08")
     mini.drop(mini_report("DU", da_hoc=6), "bo-sung.xlsx")
-    outcome = mini.night("2022-05-20")
+    outcome = night(mini, "2022-05-20")
     assert (unit_said(outcome, "DU")["version"], unit_said(outcome, "DU")["state"]) == (2, "dung_han")
 
 
 def test_which_duplicate_counts_is_said(mini: MiniHome) -> None:
     """Resubmissions were unknown: reviewers guessed which duplicate counts (FAC#3768)."""
     first = mini.drop(mini_report("DU", da_hoc=5)).read_bytes()
-    mini.night("2022-05-07")
     mini.drop(mini_report("DU", da_hoc=6), "bo-sung.xlsx")
-    mini.night("2022-05-08")
+    answered(mini, "2022-05-08")
     (mini.home.inbox / "lại bản cũ.xlsx").write_bytes(first)
-    mini.night("2022-05-09")
+    answered(mini, "2022-05-09")
     versions = history(mini)
     assert [v["counts"] for v in versions] == [False, True]
     assert all(v["reason"] for v in versions)
@@ -568,9 +594,9 @@ def test_two_departments_do_not_overwrite_each_other(mini: MiniHome) -> None:
     whole = mini_report("DU").sheets
     praise = {"1": {"doi_tuong": "tập thể", "ten": "Tổ 1", "so_luot": 3}}
     mini.drop(Report("DU", {"bia": whole["bia"], "hoc_tap": whole["hoc_tap"]}), "van-phong.xlsx")
-    mini.night("2022-05-08")
+    answered(mini, "2022-05-08")
     mini.drop(Report("DU", {"bia": whole["bia"], "khen": praise}), "ban-thi-dua.xlsx")
-    outcome = mini.night("2022-05-09")
+    outcome = night(mini, "2022-05-09")
     rows = {table.sheet.id: len(table.rows) for table in outcome.results[0].rows}
     assert (rows["hoc_tap"], rows["khen"]) == (1, 1)
     assert unit_said(outcome, "DU")["state"] == "dung_han"
@@ -579,13 +605,12 @@ def test_two_departments_do_not_overwrite_each_other(mini: MiniHome) -> None:
 def test_an_upload_is_excluded_without_being_deleted(mini: MiniHome) -> None:
     """An upload could not be excluded without deleting it (usdr-gost#1268)."""
     mini.drop(mini_report("DU", da_hoc=5))
-    mini.night("2022-05-07")
     mini.drop(mini_report("DU", da_hoc=6), "bo-sung.xlsx")
-    mini.night("2022-05-08")
+    answered(mini, "2022-05-08")
     second = next(v for v in history(mini) if v["version"] == 2)
     kept = len(list(mini.home.archive.glob("??/*.json")))
     tonghop_here(mini.home, "withdraw", second["sha256"], "--reason", "nộp nhầm", now="2022-05-08T23:00:00+07:00")
-    outcome = mini.night("2022-05-09")
+    outcome = night(mini, "2022-05-09")
     assert unit_said(outcome, "DU")["version"] == 1
     assert len(list(mini.home.archive.glob("??/*.json"))) == kept
     assert len(history(mini)) == 2
@@ -595,16 +620,16 @@ def test_an_invalid_file_of_one_round_leaves_the_next_alone(mini: MiniHome) -> N
     """An invalid file of period 1 poisoned period 2 (usdr-gost#386)."""
     mini.drop(mini_report("DU", da_hoc=9), "dot-1.xlsx")
     mini.drop(mini_report("DU"), "dot-2.xlsx", round_id="dot_2")
-    outcome = mini.night("2022-05-09", None)
+    outcome = night(mini, "2022-05-09", None)
     assert [unit_said(outcome, "DU", which)["state"] for which in (0, 1)] == ["loi", "dung_han"]
 
 
 def test_every_file_has_a_plain_verdict(mini: MiniHome) -> None:
-    """ "Unknown validity" confused people (usdr-gost#4066). A file is accepted, returned, or cannot be read: and why."""
+    """An "unknown validity" confused people (usdr-gost#4066). A file is accepted, returned, or no report, and why."""
     mini.drop(mini_report("DU"), "dung.xlsx")
     mini.drop(mini_report("HU", da_hoc=9), "sai.xlsx")
     (mini.home.inbox / "anh.xlsx").write_bytes(b"GIF89a")
-    outcome = mini.night("2022-05-09")
+    outcome = night(mini, "2022-05-09")
     assert dict(outcome.verdicts) == {"accepted": 1, "rejected": 1, "unusable": 1}
     assert mini.waiting() == []
     states = {unit: unit_said(outcome, unit)["state"] for unit in ("DU", "HU")}
@@ -615,7 +640,7 @@ def test_every_file_has_a_receipt(mini: MiniHome) -> None:
     """There was no receipt (prime-reportstream#3972). Every file that names its unit has one, with its SHA-256."""
     for n, learnt in enumerate((5, 9, 6), 1):
         mini.drop(mini_report("DU", da_hoc=learnt), f"bản {n}.xlsx")
-        mini.night(f"2022-05-0{n}")
+    answered(mini, "2022-05-09")
     assert len(receipts(mini)) == 3
     named = [text for receipt in receipts(mini) for text in texts(receipt) if re.fullmatch("[0-9a-f]{64}", text)]
     assert set(named) == {v["sha256"] for v in history(mini)}

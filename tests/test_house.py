@@ -40,6 +40,7 @@ OWNERS = {
     "python_calamine": {"pipelines.intake.workbook"},
     "rich": {"pipelines.cli", "pipelines.demo.summary"},
     "typer": {"pipelines.cli"},
+    "watchfiles": {"pipelines.watching.waking"},
     "xlsxwriter": {"pipelines.report", "pipelines.returned", "pipelines.styles", "pipelines.template"},
 }
 """Library → the modules it belongs to; a package stands for all its modules."""

@@ -61,6 +61,11 @@ class Worksheet:
         found = self.root.find(tag("sheetData"))
         assert found is not None
         self.rows = found
+        self._index()
+
+    def _index(self) -> None:
+        self._rows = {int(row.get("r", "0")): row for row in self.rows}
+        self._cells = dict(self.cells())
 
     def cells(self) -> Iterator[tuple[str, ET.Element]]:
         """Every cell with its address."""
@@ -70,11 +75,14 @@ class Worksheet:
 
     def cell(self, address: str) -> ET.Element:
         """The cell, made in its place where there is none."""
-        row_number, column = place(address)
-        row = _at(
-            self.rows, row_number, lambda r: int(r.get("r", "0")), lambda: ET.Element(tag("row"), r=str(row_number))
-        )
-        return _at(row, column, lambda c: place(c.get("r", ""))[1], lambda: ET.Element(tag("c"), r=address))
+        if address not in self._cells:
+            number, column = place(address)
+            if number not in self._rows:
+                line = ET.Element(tag("row"), r=str(number))
+                self._rows[number] = _inserted(self.rows, line, number, lambda r: int(r.get("r", "0")))
+            row, made = self._rows[number], ET.Element(tag("c"), r=address)
+            self._cells[address] = _inserted(row, made, column, lambda c: place(c.get("r", ""))[1])
+        return self._cells[address]
 
     def write(self, address: str, value: Value, date_style: str = "", epoch: date = FIRST_DAY) -> None:
         """Types a value: a date as its serial (in `date_style`, if given), `=…` as a formula never calculated."""
@@ -134,6 +142,7 @@ class Worksheet:
             row.set("r", str(number))
             rows.append((number, row))
         self.rows[:] = [row for _, row in sorted(rows, key=lambda r: r[0])]
+        self._index()
         self._move_widths(column_of)
         for name in ("mergeCell", "hyperlink"):
             for element in self.root.iter(tag(name)):
@@ -308,19 +317,12 @@ def _list(styles: ET.Element, name: str) -> ET.Element:
     return found
 
 
-def _at(
-    parent: ET.Element, wanted: int, number: Callable[[ET.Element], int], make: Callable[[], ET.Element]
-) -> ET.Element:
-    for position, child in enumerate(parent):
-        found = number(child)
-        if found == wanted:
-            return child
-        if found > wanted:
-            made = make()
-            parent.insert(position, made)
-            return made
-    made = make()
-    parent.append(made)
+def _inserted(parent: ET.Element, made: ET.Element, wanted: int, number: Callable[[ET.Element], int]) -> ET.Element:
+    """Puts a child where its number belongs, looked for from the end."""
+    position = len(parent)
+    while position and number(parent[position - 1]) > wanted:
+        position -= 1
+    parent.insert(position, made)
     return made
 
 

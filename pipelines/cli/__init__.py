@@ -96,9 +96,13 @@ def check(
     ] = None,
 ) -> None:
     """Kiểm tra biểu đã điền mà không lưu gì. Mã thoát: 0 đạt, 1 bị trả lại, 2 không dùng được."""
-    from pipelines.cli.checking import check_files
+    from pipelines.intake import kept_warm
 
-    raise typer.Exit(check_files(files, as_json=as_json, as_of=as_of, out=out))
+    with kept_warm():  # the child that reads starts while pandas is imported
+        from pipelines.cli.checking import check_files
+
+        code = check_files(files, as_json=as_json, as_of=as_of, out=out)
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -313,6 +313,9 @@ def _is_closed_zip(path: Path) -> bool:
     at = tail.rfind(_ZIP_END)
     if at < 0 or len(tail) - at < _END.size:
         return False
+    directory: int
+    offset: int
+    comment: int
     *_, directory, offset, comment = _END.unpack_from(tail, at)
     return at + _END.size + comment == len(tail) and offset + directory == size - len(tail) + at
 

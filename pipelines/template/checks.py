@@ -8,7 +8,8 @@
 
 What is said of the whole sheet stands in the same columns, in the row of its declaration. Each column of a table is one
 array formula over all of its rows: 200 rows of a list are written, read and stored as one. (Rows inside a table can
-therefore be neither inserted nor deleted, protection or not; rows above it can.)
+therefore be neither inserted nor deleted, protection or not; rows above it can.) Only answers yes or no are read row by
+row.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from schemas.layout import (
 )
 from schemas.plan import Field
 from schemas.rules import Cells, Rule
-from schemas.rules.cells import BLANK, day_meant, number_meant
+from schemas.rules.cells import BLANK, answer_meant, day_meant, number_meant
 from schemas.rules.presence import AnyGiven
 from schemas.submission import cell_name, column_name
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     Line = tuple[str, str, int | str]
     """A check: its id, its expression, and its value while the sheet is blank."""
 
+ANSWERS = ("yes_no", "choice")
 UNASKED, ASKED, OWN_CONTRADICTED, SHEET_CONTRADICTED = 0, 1, 2, 3
 
 
@@ -69,6 +71,10 @@ def write_checks(book: Book, page: Page, worksheet: PlainWorksheet) -> None:
             worksheet.write_formula(DECLARATION_ROW - 1, columns[check] - 1, f"={expression}", None, value)
         for check, expression, value in _column_lines(book, page):
             worksheet.write_down(FIRST_ROW - 1, layout.last_row - 1, columns[check] - 1, expression, value)
+        for field in (f for f in page.inputs if f.type in ANSWERS and MEANT + f.id in columns):
+            for row in range(FIRST_ROW, layout.last_row + 1):
+                answer = answer_meant(cell_name(row, layout.column(field.id)))
+                worksheet.write_formula(row - 1, columns[MEANT + field.id] - 1, f"={answer}", None, BLANK)
     first, last = min(columns.values()), max(columns.values())
     worksheet.set_column(first - 2, first - 2, 2)
     worksheet.set_column(first - 1, last - 1, 8, None, {"hidden": True})
@@ -178,7 +184,9 @@ def _meant(page: Page, cells: Cells, fields: Iterable[Field]) -> Iterator[Line]:
         cell = cells.typed(field.id)
         if field.type == "date":
             yield MEANT + field.id, day_meant(cell), BLANK
-        else:
+        elif page.layout.form and field.type in ANSWERS:
+            yield MEANT + field.id, answer_meant(cell), BLANK
+        elif field.type == "count":
             blank_as = BLANK if field.required else 0
             yield MEANT + field.id, number_meant(cell, blank_is_zero=not field.required), blank_as
 

@@ -11,12 +11,7 @@ from collections.abc import Sequence
 from schemas.contract import LARGEST_COUNT
 from schemas.layout import DECLARATIONS
 from schemas.plan import NO, YES, Field
-from schemas.rules.cells import day_limits, given, text_is, trimmed
-
-BAR = "\N{DOUBLE VERTICAL LINE}"
-"""Parts values that are searched as one text: nothing a clerk types."""
-_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
-"""What a value pasted from a cell with an error says."""
+from schemas.rules.cells import BAR, day_limits, given, names_error, text_is, trimmed
 
 
 def list_name(list_id: str) -> str:
@@ -65,8 +60,7 @@ def wrong_type(field: Field, ref: str) -> str:
         return _filled_but(ref, _exactly(ref, (YES, NO)))
     if field.type == "choice":
         return _filled_but(ref, f'ISNUMBER(FIND("{BAR}"&{ref}&"{BAR}",{joined_name(field.choices)}))')
-    words = f"{BAR}{BAR.join(_ERRORS)}{BAR}"
-    return f'IF(ISERROR({ref})+ISLOGICAL({ref}),1,1*ISNUMBER(FIND("{BAR}"&UPPER({trimmed(ref)})&"{BAR}","{words}")))'
+    return f"IF(ISERROR({ref})+ISLOGICAL({ref}),1,1*{names_error(ref)})"
 
 
 def declared(ref: str) -> str:

@@ -17,11 +17,10 @@ from pipelines.dataset import DatasetInUse
 from pipelines.intake import Held, Inbox, ReaderStopped, Steadiness, Waiting, kept_warm
 from pipelines.nightly import Kept, Night, Request
 from pipelines.plans import Plans, Shelf, UnknownName
-from pipelines.store import Busy, Home, run_lock, watch_lock
+from pipelines.store import WATCHING, Busy, Home, run_lock, watch_lock
 from pipelines.watching.telling import Spoken, told
 from pipelines.watching.waking import Waker
 
-_PURPOSE = "theo dõi hộp nhận"
 _SOON = 1.0
 """Seconds until the next look where something is about to be ready: a held file, a lock, the end of a burst."""
 _TROUBLED = 5.0
@@ -127,7 +126,7 @@ class Watch:
 
     def _answer(self) -> Sequence[Held]:
         """The night's stages up to the answers; returns what was held back."""
-        with run_lock(self._home, _PURPOSE):
+        with run_lock(self._home, WATCHING):
             night = Night(Request(self._home), kept=self._kept)
             with night.one_dataset() as connection:
                 for stage in Night.ANSWERING:
@@ -154,7 +153,7 @@ class Watch:
             self._unpublished.discard((plan_id, round_id))
 
     def _publish(self, plan_id: str, round_id: str) -> None:
-        with run_lock(self._home, "ghi bảng tổng hợp"):
+        with run_lock(self._home, f"{WATCHING}, ghi bảng tổng hợp"):
             night = Night(Request(self._home, plan_id, round_id), kept=self._kept)
             with night.one_dataset():
                 for stage in Night.PUBLISHING:

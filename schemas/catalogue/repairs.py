@@ -8,7 +8,7 @@ from schemas.finding import FindingCode as C
 GROUP = Group(
     "Đã tự sửa khi đọc",
     "Chỉ có một cách hiểu nên hệ thống đã hiểu giúp và nói rõ đã hiểu thế nào. Báo cáo vẫn được nhận. Hiểu đúng thì "
-    "không phải làm gì; hiểu sai thì sửa trên bản trả lại và gửi lại.",
+    "không phải làm gì; hiểu sai thì sửa trên bản đánh dấu và gửi lại.",
     {
         C.OLD_TEMPLATE: Entry(
             "warning",
@@ -17,7 +17,7 @@ GROUP = Group(
             example="Điền vào biểu mẫu phát lần đầu, trong khi Ban Tuyên giáo đã phát lại biểu mẫu có thêm một cột.",
             sentence="tệp làm trên biểu mẫu phiên bản cũ ({value}), nay dùng phiên bản {detail}; "
             "đã đọc theo mã của từng cột",
-            remedy="Lần sau dùng biểu mẫu mới (bản trả lại là biểu mẫu mới đã có số liệu của đơn vị).",
+            remedy="Lần sau dùng biểu mẫu mới (bản đánh dấu là biểu mẫu mới đã có số liệu của đơn vị).",
         ),
         C.SHEET_RENAMED: Entry(
             "warning",
@@ -25,7 +25,7 @@ GROUP = Group(
             meaning="Tên một trang đã bị đổi; biểu được nhận ra nhờ phần ẩn của bảng.",
             example="Đổi tên trang “B2 Học tập” thành “Học tập quý II”.",
             sentence="trang này là biểu “{value}” đã bị đổi tên; vẫn đọc được",
-            remedy="Không cần gửi lại; bản trả lại đã có tên đúng.",
+            remedy="Không cần gửi lại; bản đánh dấu đã có tên đúng.",
         ),
         C.SHEETS_REORDERED: Entry(
             "warning",
@@ -33,7 +33,7 @@ GROUP = Group(
             meaning="Các trang không còn đứng theo thứ tự của biểu mẫu; mọi biểu vẫn được đọc.",
             example="Kéo trang “B7 Thi đua” lên trước trang “B2 Học tập”.",
             sentence="thứ tự các trang đã bị đổi ({detail}); vẫn đọc được",
-            remedy="Không cần gửi lại; bản trả lại đã xếp lại.",
+            remedy="Không cần gửi lại; bản đánh dấu đã xếp lại.",
         ),
         C.TABLE_MOVED: Entry(
             "warning",
@@ -49,7 +49,7 @@ GROUP = Group(
             meaning="Các cột của một biểu đã bị đổi chỗ; mỗi cột được nhận ra nhờ mã ẩn của nó.",
             example="Cắt cột “Ngày hoàn thành” chèn lên trước cột “Tổng số đảng viên”.",
             sentence="thứ tự các cột đã bị đổi ({detail}); vẫn đọc được theo mã của từng cột",
-            remedy="Không cần gửi lại; bản trả lại đã xếp lại.",
+            remedy="Không cần gửi lại; bản đánh dấu đã xếp lại.",
         ),
         C.VALIDATION_LOST: Entry(
             "warning",
@@ -65,7 +65,7 @@ GROUP = Group(
             meaning="Trang “Kiểm tra” không còn trong tệp, nên đơn vị không tự thấy lỗi trước khi nộp.",
             example="Xoá trang “Kiểm tra” cho gọn trước khi gửi.",
             sentence="trang “Kiểm tra” đã bị xoá",
-            remedy="Không cần gửi lại; bản trả lại có lại trang này.",
+            remedy="Không cần gửi lại; bản đánh dấu có lại trang này.",
         ),
         C.EPOCH_1904: Entry(
             "warning",

@@ -7,7 +7,7 @@ from schemas.finding import FindingCode as C
 
 GROUP = Group(
     "Hình dạng bảng",
-    "Biểu mẫu đã bị xoá, chép hoặc thêm ở chỗ không đọc chắc chắn được. Cách nhanh nhất là sửa trên **bản trả lại**: "
+    "Biểu mẫu đã bị xoá, chép hoặc thêm ở chỗ không đọc chắc chắn được. Cách nhanh nhất là sửa trên **bản đánh dấu**: "
     "đó là biểu mẫu lành lặn, đã có sẵn số liệu đơn vị gửi.",
     {
         C.SHEET_MISSING: Entry(
@@ -16,7 +16,7 @@ GROUP = Group(
             meaning="Tệp không có một biểu mà đơn vị phải điền, hoặc biểu còn đó nhưng phần ẩn để nhận ra bảng đã mất.",
             example="Xoá trang “B8 Phát động” vì đơn vị chưa phát động thi đua.",
             sentence="tệp không có biểu “{value}”{detail}",
-            remedy="Điền biểu này trong bản trả lại (hoặc biểu mẫu trắng, đủ các biểu) rồi gửi lại.",
+            remedy="Điền biểu này trong bản đánh dấu (hoặc biểu mẫu trắng, đủ các biểu) rồi gửi lại.",
         ),
         C.SHEET_REPEATED: Entry(
             "error",
@@ -32,7 +32,7 @@ GROUP = Group(
             meaning="Dòng ẩn đánh dấu hết bảng đã bị xoá, nên không biết bảng dừng ở đâu.",
             example="Bỏ ẩn các dòng, xoá dòng có chữ “#end” ngay dưới bảng.",
             sentence="không thấy dòng kết thúc bảng (dòng ẩn “#end”)",
-            remedy="Kiểm tra số liệu trong bản trả lại (hoặc chép vào biểu mẫu trắng) rồi gửi lại.",
+            remedy="Kiểm tra số liệu trong bản đánh dấu (hoặc chép vào biểu mẫu trắng) rồi gửi lại.",
         ),
         C.COLUMN_MISSING: Entry(
             "error",
@@ -40,7 +40,7 @@ GROUP = Group(
             meaning="Một cột của biểu đã bị xoá, hoặc biểu mẫu phiên bản cũ chưa có cột đó.",
             example="Xoá cột “Ngày hoàn thành” vì cho là không cần.",
             sentence="thiếu cột “{label}”{detail}",
-            remedy="Điền cột này trong bản trả lại (hoặc biểu mẫu trắng, đủ các cột) rồi gửi lại.",
+            remedy="Điền cột này trong bản đánh dấu (hoặc biểu mẫu trắng, đủ các cột) rồi gửi lại.",
         ),
         C.COLUMN_UNKNOWN: Entry(
             "error",
@@ -64,7 +64,7 @@ GROUP = Group(
             meaning="Dòng của một tổ chức (hoặc một mục của Bìa) đã bị xoá.",
             example="Xoá dòng của Đảng bộ xã Tân Bình vì xã chưa gửi số liệu lên.",
             sentence="thiếu dòng của {value}",
-            remedy="Điền dòng này trong bản trả lại (hoặc biểu mẫu trắng, đủ các dòng) rồi gửi lại.",
+            remedy="Điền dòng này trong bản đánh dấu (hoặc biểu mẫu trắng, đủ các dòng) rồi gửi lại.",
         ),
         C.ROW_UNKNOWN: Entry(
             "error",

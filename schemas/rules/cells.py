@@ -1,10 +1,11 @@
 """What a cell holds and what it means, as plain Excel expressions (no leading `=`).
 
-A template puts `number_meant` and `day_meant` into hidden cells of their own, so that every rule reads a count or a day
-the same way, and as the province reads it:
+A template puts `number_meant`, `day_meant` and `answer_meant` into hidden cells of their own, so that every rule reads
+a count, a day, or yes and no the same way, and as the province reads it:
 
 - blank: `BLANK` (0 for a count that may be left blank);
-- a whole number, or text of digits alone: that number; a day, or text `dd/mm/yyyy`: that day;
+- a whole number, or text of digits alone: that number; a day, or text `dd/mm/yyyy`: that day; yes in any way it is
+  written: 1, no: 0;
 - anything else: `UNREADABLE`, and no rule is asked of it.
 
 The boundary: the province also repairs numbers with separators (`1.250`), days in other styles (`5/4/2022`), and what
@@ -32,6 +33,9 @@ DATES = (date(2000, 1, 1), date(2100, 12, 31))
 """The days a date cell accepts; narrower bounds are a plan's rules."""
 DIGITS_LIMIT = 15
 """A number of more digits is none: a spreadsheet does not keep them apart."""
+BAR = "\N{DOUBLE VERTICAL LINE}"
+"""Parts words that are searched as one text: nothing a clerk types."""
+_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 _DAY_ZERO = date(1899, 12, 30)
 _LARGEST = 9_000_000_000_000_000
 
@@ -51,20 +55,20 @@ def text_is(ref: str, value: str) -> str:
     return f'{trimmed(ref)}="{value.replace(chr(34), chr(34) * 2)}"'
 
 
-def says(ref: str, value: str) -> str:
-    """Not 0 where a cell's answer is that value: any way of writing yes or no, or a choice."""
-    if value == YES:
-        return f"IF(ISLOGICAL({ref}),{ref},({text_is(ref, YES)})+({text_is(ref, YES_MARK)}))"
-    if value == NO:
-        return f"IF(ISLOGICAL({ref}),1-{ref},{text_is(ref, NO)})"
-    return text_is(ref, value)
+def answer_meant(ref: str) -> str:
+    """1 where a cell means yes, 0 where it means no, else blank or `UNREADABLE`.
+
+    Of one cell only: among many, LibreOffice does not tell TRUE from 1.
+    """
+    yes = f"({text_is(ref, YES)})+({text_is(ref, YES_MARK)})"
+    word = f'IF({yes},1,IF({text_is(ref, NO)},0,IF({given(ref)},"{UNREADABLE}","{BLANK}")))'
+    return f'IFERROR(IF(ISLOGICAL({ref}),1*{ref},{word}),"{UNREADABLE}")'
 
 
-def says_otherwise(ref: str, value: str) -> str:
-    """Not 0 where a cell gives another answer; 0 where it is blank, or neither yes nor no."""
-    if value in (YES, NO):
-        return says(ref, NO if value == YES else YES)
-    return f"({given(ref)})*(1-({text_is(ref, value)}))"
+def names_error(ref: str) -> str:
+    """TRUE where a cell's text is the name of an error, as a value pasted from such a cell leaves it."""
+    names = f"{BAR}{BAR.join(_ERRORS)}{BAR}"
+    return f'ISNUMBER(FIND("{BAR}"&UPPER({trimmed(ref)})&"{BAR}","{names}"))'
 
 
 def number_meant(ref: str, *, blank_is_zero: bool = False) -> str:

@@ -8,12 +8,38 @@ from typing import Any
 import pandas as pd
 
 from schemas.finding import FindingCode
+from schemas.plan import NO, YES
 from schemas.rules.base import Cells, Rule, said
-from schemas.rules.cells import given, says, says_otherwise, unreadable
+from schemas.rules.cells import given, names_error, text_is, unreadable
 from schemas.rules.faces import equals, settled
 
 
-class RequiredWhen(Rule):
+class _When(Rule):
+    """A rule that looks at one answer, `when`: yes or no, or a choice."""
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return (*super().compared, self._one("when")) if self._yes_or_no else super().compared
+
+    def _said(self, cells: Cells) -> str:
+        """Not 0 where the answer is `equals`."""
+        when, value = self._one("when"), self._one("equals")
+        return f"{cells.meant(when)}={int(value == YES)}" if self._yes_or_no else text_is(cells.typed(when), value)
+
+    def _denied(self, cells: Cells) -> str:
+        """Not 0 where another answer is given; 0 where there is none, or it can not be read."""
+        when, value = self._one("when"), self._one("equals")
+        if self._yes_or_no:
+            return f"{cells.meant(when)}={int(value == NO)}"
+        typed = cells.typed(when)
+        return f"({given(typed)})*(1-({text_is(typed, value)}))*(1-{names_error(typed)})"
+
+    @property
+    def _yes_or_no(self) -> bool:
+        return self._one("equals") in (YES, NO)
+
+
+class RequiredWhen(_When):
     """`when` equals a value → field is given."""
 
     name, code = "required_when", FindingCode.REQUIRED_WHEN
@@ -24,8 +50,7 @@ class RequiredWhen(Rule):
         return ~equals(frame[self._one("when")], self._one("equals")) | frame[self._one("field")].notna()
 
     def formula(self, cells: Cells) -> str:
-        when = says(cells.typed(self._one("when")), self._one("equals"))
-        return f"IF({when},{given(cells.typed(self._one('field')))},TRUE)"
+        return f"IF({self._said(cells)},{given(cells.typed(self._one('field')))},TRUE)"
 
     def words(self) -> str:
         when = f"{self._label(self._one('when'))} là “{self._one('equals')}”"
@@ -83,7 +108,7 @@ class RequiredWhenComplete(Rule):
         return f"chưa điền {self._label(self._one('field'))} trong khi {parts} đã bằng {limit}"
 
 
-class ZeroUnless(Rule):
+class ZeroUnless(_When):
     """`when` given and another value → fields are empty or 0."""
 
     name, code = "zero_unless", FindingCode.ZERO_UNLESS
@@ -98,11 +123,10 @@ class ZeroUnless(Rule):
         return settled(free | zero)
 
     def formula(self, cells: Cells) -> str:
-        asked = says_otherwise(cells.typed(self._one("when")), self._one("equals"))
         meant = [cells.meant(f) for f in self._many("fields")]
         waits = "+".join(f"({unreadable(f)})" for f in meant)
         above = "+".join(f"ISNUMBER({f})*({f}<>0)" for f in meant)
-        return f"IF({asked},IF({waits},TRUE,({above})=0),TRUE)"
+        return f"IF({self._denied(cells)},IF({waits},TRUE,({above})=0),TRUE)"
 
     def words(self) -> str:
         when = f"{self._label(self._one('when'))} không phải “{self._one('equals')}”"

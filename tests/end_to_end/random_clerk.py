@@ -40,7 +40,7 @@ class Error:
 
 ERRORS = (Error("#N/A"), Error("#DIV/0!"))
 BLANKS = (None, None, None, " ", NBSP, f" {NBSP} ")
-COUNTS = (*range(7), *range(7), *range(4), 0, 0, 10**9)
+COUNTS = (*range(4), *range(4), *range(7), 0, 0, 10**9)
 ODD_COUNTS = (
     *("5", "3", " 4 ", f"{NBSP}2{NBSP}", "007", "0", "123456789012345", "1234567890123456"),
     *("1.250", "1,5", "1 250", "5.", "-2", "+3", "1e3", "12/5", "khoảng 5", "=1+1", "#REF!", "năm", "x"),
@@ -90,6 +90,15 @@ def _read_further(value: object) -> bool:
     return read_count(value).value is not None and not plain.isdecimal()
 
 
+@dataclass(frozen=True)
+class _Mood:
+    """How a row is typed: the chances of odd values and of blanks, and whether its sums often come out even."""
+
+    odd: float
+    blank: float
+    even: bool
+
+
 class Clerk:
     """Types into the template of one unit, over whatever was typed before."""
 
@@ -123,19 +132,20 @@ class Clerk:
         for row, _ in enumerate(there.keys, start=FIRST_ROW):
             used = there.form or not (idle or random.random() < (0.3 if there.sheet.kind == "list" else 0.1))
             used = used and (there.sheet.kind != "list" or row < FIRST_ROW + LIST_ROWS)
-            odd, blank = random.choice((0.0, 0.05, 0.3)), random.choice((0.03, 0.2, 0.7))
+            mood = _Mood(random.choice((0.0, 0.05, 0.3)), random.choice((0.03, 0.2, 0.7)), random.random() < 0.45)
             for name in (f for f in there.sheet.fields if not f.prefill):
-                values[row, name.id] = (
-                    self._value(random, name, odd, blank) if used else random.choice((*[None] * 60, " "))
-                )
+                values[row, name.id] = self._value(random, name, mood) if used else random.choice((*[None] * 60, " "))
             if there.declares_rows:
                 declared = _drawn(random, (None,), (DECLARATIONS, 0.5 if not used else 0.08), (ODD_DECLARATIONS, 0.06))
                 values[row, DECLARED] = declared
         return values
 
-    def _value(self, random: Random, asked: Field, odd: float, blank: float) -> object:
+    def _value(self, random: Random, asked: Field, mood: _Mood) -> object:
         usual, unusual = self._words(asked)
-        return _drawn(random, usual, (BLANKS, blank), (unusual, odd))
+        if mood.even and asked.type == "count":
+            usual = (0, 1)
+        blank = mood.blank if asked.required else max(mood.blank, 0.35)
+        return _drawn(random, usual, (BLANKS, blank), (unusual, mood.odd))
 
     def _words(self, asked: Field) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """What is asked of a field, and what else is typed into it."""
