@@ -1,6 +1,6 @@
 """The submissions of `tests/submissions`: each a right report on a real template with something done to it.
 
-    right/<unit>.<round>.toml    a right report: [sheet.row key] field = value
+    right/CQ-BDV.<round>.toml    the usual right report: [sheet.row key] field = value
     fail/<CODE>/case*.toml       must give that code
     pass/<CODE>/case*.toml       a near miss: must not give it
 
@@ -85,10 +85,17 @@ def load_cases() -> list[Case]:
 
 
 def right_values(sent: Sent) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """What the right report of that unit and round says: sheet → row key → field → value."""
-    path = SUBMISSIONS / "right" / f"{sent.unit}.{sent.round}.toml"
+    """What the right report of a unit and round says: sheet → row key → field → value.
+
+    A unit without a report of its own says what the usual one says, in its own rows.
+    """
+    path = SUBMISSIONS / "right" / f"{UNIT}.{sent.round}.toml"
     told = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {sheet: rows for sheet, rows in told.items() if sent.only is None or sheet in sent.only}
+    return {
+        sheet: {sent.unit if key == UNIT else key: row for key, row in rows.items()}
+        for sheet, rows in told.items()
+        if sent.only is None or sheet in sent.only
+    }
 
 
 def _case(path: Path) -> Case:

@@ -108,6 +108,7 @@ def _after_others(case: Case, folder: Path, templates: Path, kept: Kept) -> tupl
         patch.setenv(CLOCK, EVENING.isoformat())
         patch.setenv(SECRET_KEY, SECRET)
         night = Night(Request(home, PLAN.name, case.last.round), kept=kept)
+        night.steadiness = None
         night.take_in()
         night.judge()
     judged = sorted(night._judged, key=lambda one: one.submission.arrival.source_name)

@@ -119,6 +119,15 @@ def test_killed_at_any_step_a_repeat_ends_in_the_same_state(
     assert names == {note.sha256, f"{note.sha256}.json"}
 
 
+def test_what_a_submission_was_compared_with_is_written_down_once(archive: Archive) -> None:
+    sha = archive.put(b"abc", arrival(b"abc")).sha256
+    assert archive.note(sha).since is None
+    archive.pin_plan(sha, "a1", {"hoc_tap": "0" * 64})
+    archive.pin_plan(sha, "b2", {})
+    note = archive.note(sha)
+    assert (note.plan_version, note.since) == ("a1", {"hoc_tap": "0" * 64})
+
+
 def test_the_note_is_plain_json(archive: Archive) -> None:
     sha = archive.put(b"abc", arrival(b"abc")).sha256
     told = json.loads((archive.folder / sha[:2] / f"{sha}.json").read_text())
@@ -135,6 +144,7 @@ def test_the_note_is_plain_json(archive: Archive) -> None:
             }
         ],
         "plan_version": None,
+        "since": None,
         "withdrawals": [],
     }
 

@@ -64,7 +64,9 @@ INDICATOR_KEYS = [
     "units_expected",
 ]
 BY_UNIT_KEYS = ["unit", "indicator", "numerator", "denominator", "rate", "state", "days_overdue"]
-HISTORY_KEYS = ["sha256", "received_at", "source_name", "verdict", "version", "counts", "reason"]
+HISTORY_KEYS = [
+    *("sha256", "received_at", "source_name", "verdict", "version", "counts", "reason", "since", "changes"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -288,7 +290,7 @@ def test_parquet_and_csv_say_the_same(lived_in: MiniHome, tmp_path: Path) -> Non
     said(lived_in.home, "export", "--plan", "mini", "--out", str(tmp_path / "p"))
     said(lived_in.home, "export", "--plan", "mini", "--out", str(tmp_path / "c"), "--format", "csv")
     tables = sorted(p.stem for p in (tmp_path / "p").glob("*.parquet"))
-    assert tables == ["bia", "hoc_tap", "khen", "nop_bao_cao"]
+    assert tables == ["bia", "hoc_tap", "khai_bao", "khen", "nop_bao_cao"]
     assert sorted(p.stem for p in (tmp_path / "c").glob("*.csv")) == tables
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")

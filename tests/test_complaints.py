@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from pipelines.demo.figures import Report
+from pipelines.demo.figures import Report, Value
 from pipelines.intake import arrivals
 from pipelines.intake.isolation import kept_warm
 from pipelines.nightly import Kept, Night, Outcome, Request
@@ -106,6 +106,7 @@ def night(mini: MiniHome, day: str, round_id: str | None = "dot_1", stages: Sequ
     """A night at 22:00 of a day; plans are loaded once for all nights of these tests."""
     mini.at(day)
     tonight = Night(Request(mini.home, "mini", round_id), kept=Kept(SHELF))
+    tonight.steadiness = None
     for stage in stages:
         getattr(tonight, stage)()
     return tonight.outcome
@@ -219,7 +220,7 @@ def test_saved_by_libreoffice(desk: Desk, tmp_path: Path) -> None:
 def test_leading_minus_or_equals_sign(mini: MiniHome) -> None:
     """A leading "-" or "=" in text became a formula error (IFRCGo/go-web-app#1306). Text stays text, both ways."""
     minus, equals = "- Tập thể chi bộ", '=HYPERLINK("http://x","y")'
-    praised = [{"doi_tuong": "tập thể", "ten": text, "so_luot": 1} for text in (minus, equals)]
+    praised: list[dict[str, Value]] = [{"doi_tuong": "tập thể", "ten": text, "so_luot": 1} for text in (minus, equals)]
     rows = {str(n): row for n, row in enumerate(praised, 1)}
     report = mini_report("DU", da_hoc=9)
     dropped(mini, report=Report("DU", {**report.sheets, "khen": rows}), name="sai.xlsx")
@@ -592,7 +593,7 @@ def test_two_departments_do_not_overwrite_each_other(mini: MiniHome) -> None:
     mini.at("2022-05-01")
     tonghop_here(mini.home, "templates", "--plan", "mini", "--round", "dot_1", now="2022-05-01T08:00:00+07:00")
     whole = mini_report("DU").sheets
-    praise = {"1": {"doi_tuong": "tập thể", "ten": "Tổ 1", "so_luot": 3}}
+    praise: dict[str, dict[str, Value]] = {"1": {"doi_tuong": "tập thể", "ten": "Tổ 1", "so_luot": 3}}
     mini.drop(Report("DU", {"bia": whole["bia"], "hoc_tap": whole["hoc_tap"]}), "van-phong.xlsx")
     answered(mini, "2022-05-08")
     mini.drop(Report("DU", {"bia": whole["bia"], "khen": praise}), "ban-thi-dua.xlsx")

@@ -225,7 +225,9 @@ def test_a_receipt_stays_on_one_readable_page(answer: Answer, tmp_path: Path) ->
     assert 4 <= causes <= 12
     assert 4 <= changes <= 10
     assert f"và {40 - causes} loại khác: xem trang “Cần sửa” của bản đánh dấu." in said
-    assert f"và {30 - changes} ô khác." in said
+    assert f"và {30 - changes} ô khác: xem trang “Thay đổi” của tệp này." in said
+    behind = sheet.parent["Thay đổi"]
+    assert len(table(behind, "Ô")) == 30, "every change, on a sheet behind the page"
 
 
 def test_the_same_answer_gives_the_same_bytes(answer: Answer, tmp_path: Path) -> None:

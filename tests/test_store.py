@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event, Thread, Timer
 
 import pytest
 
 from pipelines import clock
-from pipelines.store import CHECKOUT, Busy, Home, run_lock
+from pipelines.store import CHECKOUT, WATCHING, Busy, Home, run_lock, watch_lock
 
 
 def test_the_clock_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,3 +89,28 @@ def test_a_lock_left_by_a_dead_process_does_not_block(tmp_path: Path) -> None:
     assert (tmp_path / "store" / "run.json").exists()
     with run_lock(Home(tmp_path), "chạy lại"):
         pass
+
+
+def test_a_batch_of_a_watch_is_waited_for(tmp_path: Path) -> None:
+    home, holding, done = Home(tmp_path), Event(), Event()
+
+    def batch() -> None:
+        with run_lock(home, WATCHING):
+            holding.set()
+            done.wait(30)
+
+    watch = Thread(target=batch)
+    watch.start()
+    assert holding.wait(30)
+    Timer(0.3, done.set).start()
+    with run_lock(home, "tổng hợp"):
+        assert done.is_set()
+    watch.join(30)
+
+
+def test_one_watch_an_inbox(tmp_path: Path) -> None:
+    with watch_lock(Home(tmp_path)):
+        with pytest.raises(Busy, match=rf"đã có một lệnh “tonghop watch” theo dõi: tiến trình {os.getpid()} trên máy"):
+            watch_lock(Home(tmp_path)).__enter__()
+        with run_lock(Home(tmp_path), "tổng hợp"):
+            pass

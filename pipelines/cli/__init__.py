@@ -140,9 +140,14 @@ def watch(
 ) -> None:
     """Theo dõi inbox/ và trả lời từng tệp trong vài giây sau khi tệp đến.
 
-    Làm đúng các bước của lệnh run cho từng tệp: nhận, kiểm tra, nhập kho, trả lời. Mỗi tệp một dòng: giờ, tên tệp, đơn
-    vị, kết quả, số lỗi, nơi có bản trả lời. Tệp đang mở hay đang chép dở thì chờ. Hộp nhận trên thư mục mạng thì lệnh
-    tự chuyển sang nhìn lại mỗi giây. Dừng bằng Ctrl+C: lượt đang làm được làm xong. Bị ngắt lúc nào cũng không mất tệp.
+    Làm đúng các bước của lệnh run cho từng tệp: nhận, kiểm tra, trả lời.
+    Mỗi tệp một dòng: giờ, tên tệp, đơn vị, kết quả, số lỗi, nơi có trả lời.
+
+    Tệp đang mở hay đang chép dở thì chờ. Hộp nhận trên thư mục mạng thì
+    tự chuyển sang nhìn lại mỗi giây.
+
+    Dừng bằng Ctrl+C: lượt đang làm được làm xong. Bị ngắt lúc nào cũng
+    không mất tệp: lần sau làm nốt.
     """
     from pipelines.cli.watching import watch_inbox
 

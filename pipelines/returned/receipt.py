@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING
 from pipelines.clock import TIMEZONE
 from pipelines.returned.answer import Answer, missing_words, next_deadline_words, next_step, version_words
 from pipelines.returned.causes import Cause, by_cause, parted
+from pipelines.returned.changed import (
+    ONE_LINE,
+    TAB,
+    WIDTHS,
+    change_height,
+    write_all_changes,
+    write_change,
+    write_heads,
+)
 from pipelines.returned.words import (
     NOT_COUNTED,
     VERDICT_WORDS,
@@ -18,34 +27,28 @@ from pipelines.returned.words import (
     number_words,
 )
 from pipelines.styles import WORKBOOK_OPTIONS, Styles, row_pixels
-from schemas.finding import shown
-from schemas.plan import NO, YES
 from schemas.submission import Verdict
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
-    from schemas.changes import CellChange, Value
-
-_WIDTHS = (9.0, 16.0, 26.0, 10.0, 10.0, 15.5, 15.5)
-_LAST = len(_WIDTHS) - 1
+_LAST = len(WIDTHS) - 1
 _LABELS_TO = 1
 """The last column of the labels; values stand to the right of it."""
-_ONE_LINE = 24
 _PAGE = 1_400
 """Pixels that still print readably on one page of A4: at seven tenths of their size."""
 CAUSES, CHANGES = 12, 10
 """At most so many kinds of findings and so many changed cells are named."""
-_PROBLEM_LIMIT, _TEXT_LIMIT = 118, 60
+_PROBLEM_LIMIT = 118
 
 
 def write_receipt(answer: Answer, path: Path) -> None:
     """Writes the receipt. The same answer gives the same bytes. Raises OSError where the file cannot be written."""
-    from xlsxwriter import Workbook
+    import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    workbook = Workbook(str(path), WORKBOOK_OPTIONS)
+    workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS)
     workbook.set_properties(
         {
             "title": f"Phiếu tiếp nhận – {answer.unit.name}",
@@ -53,7 +56,7 @@ def write_receipt(answer: Answer, path: Path) -> None:
             "created": answer.arrival.received_at.astimezone(TIMEZONE).replace(tzinfo=None),
         }
     )
-    _Receipt(workbook.add_worksheet("Phiếu tiếp nhận"), Styles(workbook), answer).write()
+    _Receipt(workbook, answer).write()
     try:
         workbook.close()
     except FileCreateError as fault:
@@ -63,8 +66,9 @@ def write_receipt(answer: Answer, path: Path) -> None:
 class _Receipt:
     """The page being written, from top to bottom. Rows and columns are 0-based, as xlsxwriter counts them."""
 
-    def __init__(self, sheet: Worksheet, styles: Styles, answer: Answer) -> None:
-        self._sheet, self._styles, self._answer = sheet, styles, answer
+    def __init__(self, workbook: Workbook, answer: Answer) -> None:
+        self._workbook, self._styles, self._answer = workbook, Styles(workbook), answer
+        self._sheet = workbook.add_worksheet("Phiếu tiếp nhận")
         self._causes = by_cause(answer.plan, answer.findings)
         self._changes = answer.changes.cells if answer.changes else ()
         self._row = self._used = 0
@@ -86,7 +90,7 @@ class _Receipt:
         sheet.set_margins(left=0.6, right=0.5, top=0.5, bottom=0.5)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
-        for col, width in enumerate(_WIDTHS):
+        for col, width in enumerate(WIDTHS):
             sheet.set_column(col, col, width)
 
     def _heading(self) -> None:
@@ -131,14 +135,14 @@ class _Receipt:
             if text:
                 self._merged(0, _LABELS_TO, label, self._styles.total_label)
                 self._merged(_LABELS_TO + 1, _LAST, text, self._styles.name)
-                self._next(_height([(text, sum(_WIDTHS[_LABELS_TO + 1 :]))]))
+                self._next(_height([(text, sum(WIDTHS[_LABELS_TO + 1 :]))]))
         self._next(8)
 
     def _room(self) -> tuple[int, int]:
         """How many kinds of findings and how many changed cells there is room for."""
         causes = [_height(self._cause_cells(c)) for c in self._causes[:CAUSES]]
-        changes = [_height(_change_cells(c)) for c in self._changes[:CHANGES]]
-        around = 4 * _ONE_LINE + (2 * _ONE_LINE + 50 if changes else 0)
+        changes = [change_height(c) for c in self._changes[:CHANGES]]
+        around = 4 * ONE_LINE + (2 * ONE_LINE + 50 if changes else 0)
         while self._used + around + sum(causes) + sum(changes) > _PAGE and causes + changes:
             (causes if len(causes) > len(changes) else changes).pop()
         return len(causes), len(changes)
@@ -146,22 +150,22 @@ class _Receipt:
     def _findings(self, limit: int) -> None:
         answer, styles = self._answer, self._styles
         if not self._causes:
-            self._across("Không có lỗi, không có cảnh báo.", styles.subtitle_left, _ONE_LINE)
+            self._across("Không có lỗi, không có cảnh báo.", styles.subtitle_left, ONE_LINE)
             return
         errors = sum(f.severity == "error" for f in answer.findings)
         told = ((errors, "lỗi phải sửa"), (len(answer.findings) - errors, "cảnh báo"))
         counts = ", ".join(f"{number_words(n)} {what}" for n, what in told if n)
-        self._across(counts, styles.subtitle_left, _ONE_LINE)
+        self._across(counts, styles.subtitle_left, ONE_LINE)
         for col, title in ((0, "Mức"), (1, "Trang"), (6, "Số chỗ, ô đầu")):
             self._sheet.write_string(self._row, col, title, styles.header)
         self._merged(2, 5, "Vấn đề", styles.header)
-        self._next(_ONE_LINE)
+        self._next(ONE_LINE)
         for cause in self._causes[:limit]:
             self._cause(cause)
         more = len(self._causes) - limit
         if more:
             where = ": xem trang “Cần sửa” của bản đánh dấu" if answer.marked_copy else ""
-            self._across(f"và {more} loại khác{where}.", styles.note, _ONE_LINE)
+            self._across(f"và {more} loại khác{where}.", styles.note, ONE_LINE)
 
     def _cause(self, cause: Cause) -> None:
         styles, error = self._styles, cause.severity == "error"
@@ -180,7 +184,7 @@ class _Receipt:
         problem = cut(inert(f"{cause.name}{where}{said}"), _PROBLEM_LIMIT)
         count, cell = len(cause.findings), cause.first.cell
         place = f"{count} chỗ" if not cell else cell if count == 1 else f"{count} chỗ, từ {cell}"
-        return [(problem, sum(_WIDTHS[2:6])), (cut(inert(cause.first.sheet), 40), _WIDTHS[1]), (place, _WIDTHS[6])]
+        return [(problem, sum(WIDTHS[2:6])), (cut(inert(cause.first.sheet), 40), WIDTHS[1]), (place, WIDTHS[6])]
 
     def _changed(self, limit: int) -> None:
         changes, styles = self._answer.changes, self._styles
@@ -189,21 +193,18 @@ class _Receipt:
         self._next(8)
         if not changes.cells:
             same = f"Thay đổi so với bản số {changes.since}: không có ô nào."
-            self._across(same, styles.subtitle_left, _ONE_LINE)
+            self._across(same, styles.subtitle_left, ONE_LINE)
             return
-        self._across(f"Thay đổi so với bản số {changes.since}: {len(changes.cells)} ô", styles.subtitle_left, _ONE_LINE)
-        heads = ("Ô", "Trang", "Tổ chức – mục", "Trước", "Sau", "Tổng của đơn vị", "Tổng của tỉnh")
-        for col, title in enumerate(heads):
-            self._sheet.write_string(self._row, col, title, styles.header)
-        self._next(_ONE_LINE)
+        self._across(f"Thay đổi so với bản số {changes.since}: {len(changes.cells)} ô", styles.subtitle_left, ONE_LINE)
+        write_heads(self._sheet, styles, self._row)
+        self._next(ONE_LINE)
         for change in changes.cells[:limit]:
-            cells = _change_cells(change)
-            for col, (text, _) in enumerate(cells):
-                centred = col == 0 or col > 2
-                self._sheet.write_string(self._row, col, text, styles.text_centre if centred else styles.text)
-            self._next(_height(cells))
+            write_change(self._sheet, styles, self._row, change)
+            self._next(change_height(change))
         if len(changes.cells) > limit:
-            self._across(f"và {len(changes.cells) - limit} ô khác.", styles.note, _ONE_LINE)
+            more = f"và {len(changes.cells) - limit} ô khác: xem trang “{TAB}” của tệp này."
+            self._across(more, styles.note, ONE_LINE)
+            write_all_changes(self._workbook, styles, self._answer, changes)
 
     def _across(self, text: str, style: Format, pixels: int) -> None:
         self._merged(0, _LAST, text, style)
@@ -220,37 +221,5 @@ class _Receipt:
         self._used += pixels
 
 
-def _change_cells(change: CellChange) -> list[tuple[str, float]]:
-    """What a line of the table of changes says, each text with the width it has."""
-    name = " – ".join(part for part in (change.organisation, change.label) if part)
-    texts = (
-        change.cell,
-        cut(inert(change.tab), 40),
-        cut(inert(name), 80),
-        _said(change.before),
-        _said(change.after),
-        _totals(change.unit_before, change.unit_after),
-        _totals(change.province_before, change.province_after),
-    )
-    return list(zip(texts, _WIDTHS, strict=True))
-
-
-def _said(value: Value) -> str:
-    if value is None:
-        return "(trống)"
-    if isinstance(value, bool):
-        return YES if value else NO
-    if isinstance(value, int):
-        return number_words(value)
-    return cut(inert(shown(value)), _TEXT_LIMIT)
-
-
-def _totals(before: int | None, after: int | None) -> str:
-    if before is None and after is None:
-        return "–"
-    told = ["–" if total is None else number_words(total) for total in (before, after)]
-    return told[0] if told[0] == told[1] else " → ".join(told)
-
-
 def _height(cells: list[tuple[str, float]]) -> int:
-    return row_pixels(cells) or _ONE_LINE
+    return row_pixels(cells) or ONE_LINE

@@ -169,8 +169,9 @@ class Clerk:
     def _days(self) -> tuple[date, ...]:
         first = self._plan.settings.issued_on
         tonight = datetime(self._today.year, self._today.month, self._today.day, 23, 30)  # noqa: DTZ001 - as a cell holds it
-        odd = (first - timedelta(1), self._today + timedelta(1), date(2022, 1, 5), date(2022, 12, 4))
-        return (first, first + timedelta(9), date(2022, 5, 4), self._today, tonight, *odd)
+        before = (first - timedelta(1), first - timedelta(2), date(2022, 1, 5), date(2021, 5, 4))
+        after = (self._today + timedelta(1), self._today + timedelta(400))
+        return (first, first + timedelta(9), date(2022, 5, 4), self._today, tonight, *before, *after)
 
 
 def _drawn(random: Random, usual: tuple[Any, ...], *others: tuple[tuple[Any, ...], float]) -> Any:

@@ -17,6 +17,7 @@ from pipelines.intake import read_files
 from pipelines.judging import judge
 from pipelines.template.checks import OWN_CONTRADICTED, SHEET_CONTRADICTED
 from pipelines.template.self_check.places import ERROR, WARNING
+from pipelines.template.self_check.rules import CONTRADICTION as CONTRADICTION_WORDS
 from schemas.finding import Finding, FindingCode
 from schemas.layout import (
     CHECK,
@@ -130,7 +131,7 @@ def on_self_check(book: Workbook) -> Totals:
     for row in book[SELF_CHECK_TAB].iter_rows(min_row=8, min_col=2, max_col=6, values_only=True):
         tab, words, third, fourth, _ = row
         if third in (ERROR, WARNING):
-            if isinstance(words, str) and words.startswith("Dòng, biểu đã khai"):
+            if words == CONTRADICTION_WORDS:
                 contradictions += int(str(fourth))
             else:
                 rules[str(tab), str(words)] += int(str(fourth))
@@ -138,6 +139,17 @@ def on_self_check(book: Workbook) -> Totals:
             missing[str(tab)] += third
             retype[str(tab)] += fourth
     return Totals(+missing, +retype, +rules, contradictions, verdict)
+
+
+def links(book: Workbook) -> Iterator[tuple[str, str, bool]]:
+    """Where each line of `Kiểm tra` that counts something leads: tab, cell, and whether there must be a finding on it.
+
+    A rule leads to one of its fields, wherever in that row the finding is.
+    """
+    for row in book[SELF_CHECK_TAB].iter_rows(min_row=8, min_col=2, max_col=6, values_only=True):
+        tab, words, third, fourth, cell = row
+        if isinstance(fourth, int) and fourth + (third if isinstance(third, int) else 0):
+            yield str(tab), str(cell), isinstance(third, int) or str(words) == CONTRADICTION_WORDS
 
 
 def judged(plan: Plan, round_id: str, key: Key, files: Sequence[Path], moment: datetime) -> list[tuple[Finding, ...]]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils.cell import coordinate_from_string
 
 from pipelines.clock import TIMEZONE
 from pipelines.stamp import Key
@@ -36,6 +37,7 @@ from tests.end_to_end.self_checks import (
     at_province,
     in_workbook,
     judged,
+    links,
     on_self_check,
     opened,
 )
@@ -108,9 +110,9 @@ TEMPLATES = (
     Issued("huyen", BIG, "703", "ket_qua", range(5)),
     Issued("ban", BIG, "CQ-BTG", "ket_qua", range(3)),
     Issued("cuoi-nam", BIG, "703", "cuoi_nam", range(1)),
-    Issued("nho", MINI, "DU", "dot_1", range(2)),
+    Issued("nho", WIDE, "DU", "dot_1", range(4)),
     Issued("rong", WIDE, "HU", "dot_1", range(3)),
-    Issued("bo-phan", IN_PARTS, "HU", "dot_1", range(4)),
+    Issued("bo-phan", IN_PARTS, "HU", "dot_1", range(5)),
 )
 
 
@@ -201,6 +203,18 @@ def test_the_self_check_counts_what_the_province_counts(filled: Sequence[Filled]
         wanted = _expected(one)
         said = on_self_check(opened(one.path))
         assert said == _totals(one, wanted), (one.issued.name, one.seed)
+
+
+def test_the_self_check_leads_to_what_is_wrong(filled: Sequence[Filled]) -> None:
+    lost = []
+    for one in filled:
+        cells = {(f.sheet, f.cell) for f in one.findings if f.cell}
+        rows = {(tab, coordinate_from_string(cell)[1]) for tab, cell in cells}
+        for tab, cell, exact in links(opened(one.path)):
+            found = (tab, cell) in cells if exact else (tab, coordinate_from_string(cell)[1]) in rows
+            if not found:
+                lost.append((one.issued.name, one.seed, tab, cell))
+    assert lost == []
 
 
 def _totals(one: Filled, wanted: Counter[Count]) -> Totals:
