@@ -9,7 +9,7 @@ the inbox. Killed anywhere, the next run ends in the same state.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -87,12 +87,19 @@ class Night:
     PUBLISHING = ("consolidate", "publish")
     STAGES = (*ANSWERING, *PUBLISHING)
 
-    def __init__(self, request: Request, progress: Progress = quiet, kept: Kept | None = None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        progress: Progress = quiet,
+        kept: Kept | None = None,
+        only: Container[Path] | None = None,
+    ) -> None:
+        """`only`: the files of the inbox to take in, all where it is None."""
         self.home = request.home.prepare()
         self.progress = progress
         self.outcome = Outcome()
         self.plans = Plans(self.home, kept.shelf if kept else None)
-        self.steadiness = kept.steadiness if kept else None
+        self.steadiness, self.only = kept.steadiness if kept else None, only
         self.rounds = self.plans.rounds(request.plan, request.round)
         self.outcome.faulty_plans = list(self.plans.faulty())
         self.moment = now()
@@ -109,7 +116,7 @@ class Night:
         with self._dataset() as connection:
             known = known_submissions(connection)
         self._key = load_key(self.home, create=True)
-        inbox = Inbox(self.home, self.moment, self.steadiness)
+        inbox = Inbox(self.home, self.moment, self.steadiness, self.only)
         self._taken = take_in(inbox, self.plans.find, self._key, known, lambda n, of: self.progress("Đọc tệp", n, of))
         self._taken = _without_faulty_plans(self._taken, frozenset(self.outcome.faulty_plans))
         self.outcome.held = [(held.path.name, held.reason) for held in self._taken.held]

@@ -13,6 +13,13 @@ for _variable in ("TONGHOP_HOME", "TONGHOP_NOW", "TONGHOP_KEY"):
     os.environ.pop(_variable, None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file run in one process, for they share what is made for it; so do all that look at the province."""
+    for item in items:
+        shared = "province" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("province" if shared else item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
     """The demo's four nights, played once (about a minute). Tests that write into its home take a copy of it."""

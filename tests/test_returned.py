@@ -261,7 +261,7 @@ def test_a_message_comes_apart_into_what_is_wrong_and_what_to_do(code: FindingCo
     if severity == "warning" and entry.severity == "error":
         remedy = KEEP_IF_TRUE
     for place in ({}, {"sheet": "B2 Học tập"}, {"sheet": "B2 Học tập", "cell": "C10"}):
-        finding = say(code, severity=severity, **place, **filled)  # type: ignore[arg-type]
+        finding = say(code, severity=severity, **place, **filled)
         end = "" if wrong.endswith("?") else "."
         assert parted(finding) == (wrong[:1].upper() + wrong[1:] + end, remedy)
 

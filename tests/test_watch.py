@@ -256,6 +256,28 @@ def test_where_nobody_tells_of_changes_even_a_closed_zip_is_looked_at_twice(at_e
     assert at_evening.waiting() == []
 
 
+def test_many_files_are_answered_a_few_at_a_time(at_evening: MiniHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    real = Night.judge
+
+    def judge(self: Night) -> str:
+        batches.append(len(self.taken.submissions) + len(self.taken.refused))
+        return real(self)
+
+    monkeypatch.setattr("pipelines.watching._AT_ONCE", 2)
+    monkeypatch.setattr("pipelines.intake.arrivals._UNREADABLE_FOR", 0.0)
+    monkeypatch.setattr(Night, "judge", judge)
+    for name in ("1.xlsx", "2.xlsx", "3.xlsx"):
+        at_evening.home.inbox.joinpath(name).symlink_to(at_evening.home.root)  # these stay, and are in nobody's way
+    for number, unit in enumerate(("DU", "HU", "CQ")):
+        at_evening.drop(mini_report(unit), name=f"{number + 4}.xlsx")
+    said = watched(at_evening.home, lambda: at_evening.drop(mini_report("MIEN"), name="7.xlsx"))
+    assert sorted(line[:6] for line in said) == [f"{n}.xlsx" for n in range(1, 8)]
+    assert said[0][:6] == "1.xlsx"
+    assert said[-1][:6] == "7.xlsx"
+    assert batches == [2, 2, 2, 1]
+
+
 def test_an_identical_file_is_said_to_be_one(at_evening: MiniHome) -> None:
     content = desk(at_evening)
     first, again = (
@@ -316,19 +338,14 @@ def test_workbooks_wait_for_quiet_and_files_do_not_wait_for_them(at_evening: Min
     assert workbook.exists()
 
 
-def test_what_cannot_leave_the_inbox_is_said_once(at_evening: MiniHome) -> None:
-    at_evening.home.inbox.joinpath("lối tắt.xlsx").symlink_to(at_evening.home.root)
-
-    def patient() -> None:
-        return None
-
-    import pipelines.intake.arrivals as arrivals
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrivals, "_UNREADABLE_FOR", 0.0)
-        said = watched(at_evening.home, patient, patient, patient, every=0.001)
-    assert [line for line in said if "CHƯA NHẬN ĐƯỢC" in line] == said
-    assert len(said) == 1
+def test_what_cannot_leave_the_inbox_is_said_once(at_evening: MiniHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.watching._AT_ONCE", 1)
+    monkeypatch.setattr("pipelines.intake.arrivals._UNREADABLE_FOR", 0.0)
+    for name in ("a.xlsx", "b.xlsx"):
+        at_evening.home.inbox.joinpath(name).symlink_to(at_evening.home.root)
+    said = watched(at_evening.home, *[lambda: None] * 3, every=0.001)
+    assert [line.partition(",")[0] for line in said] == ["a.xlsx: CHƯA NHẬN ĐƯỢC", "b.xlsx: CHƯA NHẬN ĐƯỢC"]
+    assert len(answers(at_evening.home)) == 2
 
 
 # --- What is said

@@ -8,7 +8,7 @@ import stat
 import struct
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -114,16 +114,19 @@ class Steadiness:
 class Inbox:
     """The inbox of a home, looked at on behalf of a moment: nothing in it arrived later than `now`.
 
-    `steadiness`: of a process that watches it; without it a file only seconds old is looked at twice.
+    `steadiness`: of a process that watches it; without it a file only seconds old is looked at twice. `only`: the
+    paths that matter; None: all.
     """
 
     home: Home
     now: datetime
     steadiness: Steadiness | None = None
+    only: Container[Path] | None = None
 
     def look(self) -> tuple[list[Waiting], list[Held]]:
         """What is there (see `waiting`)."""
-        return waiting(self.home, self.now, self.steadiness)
+        found, held = waiting(self.home, self.now, self.steadiness)
+        return [file for file in found if self.only is None or file.path in self.only], held
 
 
 class Changing(Exception):

@@ -25,6 +25,8 @@ _SOON = 1.0
 """Seconds until the next look where something is about to be ready: a held file, a lock, the end of a burst."""
 _TROUBLED = 5.0
 """Seconds until the next try after a fault of the machine: a full disk, a share that is away."""
+_AT_ONCE = 12
+"""Files in one batch: of a hundred that land together, the first are answered before the last are read."""
 _POLLED_FOR = 0.3
 """Seconds that even a closed zip must stand unchanged where nobody tells of changes."""
 
@@ -104,19 +106,22 @@ class Watch:
         """Answers what is ready, if that is more than was left lying at the last look; everything at a regular one."""
         regular = time.monotonic() >= self._next_look
         found, held = self._see()
-        waiting: Sequence[Held] = held
         self._held_back = bool(held)
-        if (regular and found) or self._is_new(found):
-            waiting = self._answer()
+        due = found if regular else self._new(found)
+        if regular:
+            self._spoken.all_looked_at_again()
+        for start in range(0, len(due), _AT_ONCE):
+            if not self._stop.is_set():
+                held += self._answer(due[start : start + _AT_ONCE])
         self._left = {file.path: _mark(file) for file in found if _lies_there(file)}
         if regular:
             self._next_look = time.monotonic() + self._pace.every
             self._spoken.trouble("")
-        self._spoken.held(self._home.inbox, waiting, self._left)
+        self._spoken.held(self._home.inbox, held, self._left)
 
-    def _is_new(self, found: Sequence[Waiting]) -> bool:
-        """Whether something lies there that did not at the end of the last look, or not so."""
-        return any(self._left.get(file.path) != _mark(file) for file in found)
+    def _new(self, found: Sequence[Waiting]) -> list[Waiting]:
+        """What did not lie there at the end of the last look, or not so."""
+        return [file for file in found if self._left.get(file.path) != _mark(file)]
 
     def _see(self) -> tuple[list[Waiting], list[Held]]:
         """What lies in the inbox, without touching anything. Raises OSError where it cannot be looked into."""
@@ -124,10 +129,10 @@ class Watch:
             pass
         return Inbox(self._home, now(), self._kept.steadiness).look()
 
-    def _answer(self) -> Sequence[Held]:
-        """The night's stages up to the answers; returns what was held back."""
+    def _answer(self, files: Sequence[Waiting]) -> Sequence[Held]:
+        """The night's stages up to the answers, for these files; returns what was held back."""
         with run_lock(self._home, WATCHING):
-            night = Night(Request(self._home), kept=self._kept)
+            night = Night(Request(self._home), kept=self._kept, only=frozenset(file.path for file in files))
             with night.one_dataset() as connection:
                 for stage in Night.ANSWERING:
                     getattr(night, stage)()
@@ -144,7 +149,7 @@ class Watch:
         if not self._pace.publish_after or time.monotonic() < self._publish_at():
             return
         for plan_id, round_id in sorted(self._unpublished):
-            if self._stop.is_set() or self._is_new(self._see()[0]):
+            if self._stop.is_set() or self._new(self._see()[0]):
                 return
             try:
                 self._publish(plan_id, round_id)

@@ -37,6 +37,7 @@ class Spoken:
         self._trouble = ""
         self._faulty: Sequence[str] = ()
         self._answered: set[Arrival] = set()
+        self._answered_before: set[Arrival] = set()
         self._held: dict[Path, tuple[float, str]] = {}
 
     def trouble(self, sentence: str) -> None:
@@ -53,9 +54,14 @@ class Spoken:
 
     def answers(self, lines: Sequence[tuple[Arrival, str]]) -> None:
         """What the files of a batch were answered with."""
-        for _, line in (told for told in lines if told[0] not in self._answered):
-            self._say(line)
-        self._answered = {arrival for arrival, _ in lines}
+        for arrival, line in lines:
+            if arrival not in self._answered | self._answered_before:
+                self._say(line)
+            self._answered.add(arrival)
+
+    def all_looked_at_again(self) -> None:
+        """Everything in the inbox is answered anew from here on: what is gone by then may be forgotten."""
+        self._answered_before, self._answered = self._answered, set()
 
     def held(self, inbox: Path, held: Sequence[Held], left: Container[Path]) -> None:
         """The files that wait, and why. `left`: files that lie there without being held just now."""

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_from_string
 
 from pipelines.intake import read_files
@@ -165,8 +164,3 @@ def judged(plan: Plan, round_id: str, key: Key, files: Sequence[Path], moment: d
         assert reading.submission is not None, reading.refused
         batch.append((reading.submission, reading.findings))
     return [one.findings for one in judge(plan, round_id, batch)]
-
-
-def opened(path: Path) -> Workbook:
-    """A workbook with the values that were saved in it."""
-    return load_workbook(path, data_only=True)
