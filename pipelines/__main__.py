@@ -7,13 +7,13 @@ import gc
 import os
 import sys
 
-_GARBAGE_AFTER = 100_000
+_GARBAGE_AFTER = 50_000
 """Objects made until the collector looks for cycles: its usual 700 cost a short command a sixth of its time."""
 
 
 def main() -> None:
     """The command line. Exits with 0, 1 or 2 as each command says."""
-    gc.set_threshold(_GARBAGE_AFTER, 20, 20)
+    gc.set_threshold(_GARBAGE_AFTER)
     sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]  # pandera would load it, for tests alone
     from pipelines.cli import app
 

@@ -1,4 +1,4 @@
-"""What a correction changed: the cells, and what it did to the unit's and the province's totals. Standard library only."""
+"""What a correction changed: the cells, and what it did to the totals of unit and province. Standard library only."""
 
 from __future__ import annotations
 

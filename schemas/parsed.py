@@ -32,7 +32,7 @@ CellKey = tuple[str, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A submission and, per sheet id, a frame: index = Excel row of the record, columns `KEY`, `DECLARED_AS`, field ids.
+    """A submission and, per sheet id, a frame: index = Excel row, columns `KEY`, `DECLARED_AS`, field ids.
 
     `refused`: cells whose content could not be read; they are NA in the frame and have their finding already.
     `declared`: per sheet id, what the whole sheet was declared to be; its rows say the same in `DECLARED_AS`.

@@ -86,7 +86,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell of a table: its place (1-based) and what it holds (None: blank). `encoding`: of its font, if a legacy one."""
+    """A cell of a table: its place (1-based), what it holds (None: blank), the legacy `encoding` of its font."""
 
     row: int
     col: int

@@ -294,7 +294,7 @@ def offices(draw: st.DrawFn) -> list[Sent]:
     return files
 
 
-@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=offices())
 def test_the_oracle_puts_the_same_report_together(files: list[Sent], tmp_path: Path) -> None:
     folder = tmp_path / "mini"
