@@ -73,12 +73,13 @@ _CENTRE = {"align": "center", "valign": "vcenter", "text_wrap": True}
 _LEFT = {"align": "left", "valign": "vcenter", "text_wrap": True}
 _RIGHT = {"align": "right", "valign": "vcenter"}
 
-InputKind = Literal["text", "choice", "yes_no", "count", "date", "datetime"]
+InputKind = Literal["text", "choice", "yes_no", "count", "fraction", "date", "datetime"]
 _INPUT: dict[InputKind, dict[str, Any]] = {
     "text": {"num_format": TEXT_FORMAT, **_LEFT},
     "choice": _LEFT,
     "yes_no": _CENTRE,
     "count": {"num_format": COUNT_FORMAT, **_RIGHT},
+    "fraction": _RIGHT,
     "date": {"num_format": DATE_FORMAT, **_CENTRE},
     "datetime": {"num_format": DATETIME_FORMAT, **_CENTRE},
 }

@@ -13,6 +13,7 @@ for _variable in ("TONGHOP_HOME", "TONGHOP_NOW", "TONGHOP_KEY"):
     os.environ.pop(_variable, None)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist names the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one file run in one process, for they share what is made for it; so do all that look at the province."""
     for item in items:

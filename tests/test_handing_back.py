@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from pipelines.returned import Handback
+from pipelines.returned.doubtful import doubtful
 from pipelines.returned.mended import IN_COPY
 from schemas.catalogue.files import GROUP as FILES
 from schemas.catalogue.identity import GROUP as IDENTITY
@@ -76,6 +77,8 @@ def right_at(case: Case, told: Handback) -> dict[Place, Any]:
             whole = finding.rule or finding.cell is None or row is None
             for name in own if whole and key else [field]:
                 values[sheet, key, name] = (row or {}).get(name)
+    for sheet, key, field in doubtful(places, told.findings):
+        values[sheet, key, field] = right.get(sheet, {}).get(key, {}).get(field)
     return values
 
 
@@ -96,6 +99,7 @@ def test_dropped_back_as_it_is_a_copy_has_the_findings_it_had(
     lost = {
         place for f in before.findings if not places_of(before).place(f) for place in places_of(before).concerned(f)
     }
+    lost |= doubtful(places_of(before), before.findings)
     kept = {(place, code) for place, code in at_cells(before) if code not in HEALED}
     again = {(place, code) for place, code in at_cells(after) if not (code in BLANK and place in lost)}
     as_text = {place for place, code in kept if code in AS_TEXT}

@@ -146,7 +146,7 @@ DATES: list[tuple[Any, Reading]] = [
     ("2022-04-28T00:00", READ_DAY),
     (f"28/04/2022{ZERO_WIDTH}", READ_DAY),
     ("05/04/2022", Reading(date(2022, 4, 5), C.DATE_AS_TEXT, "05/04/2022")),
-    ("04/28/2022", NO_DAY),
+    ("04/28/2022", Reading(None, C.NOT_A_DATE, ". Có phải 28/04/2022 (ghi tháng trước, ngày sau)?")),
     ("31/04/2022", NO_DAY),
     ("29/02/2022", NO_DAY),
     ("28/04/22", NO_DAY),

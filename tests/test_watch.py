@@ -233,18 +233,21 @@ def test_a_file_that_is_open_waits_until_it_is_closed(at_evening: MiniHome, monk
 
 
 def test_only_a_closed_zip_is_taken_at_once(at_evening: MiniHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter(range(0, 10_000, 1))
-    inbox = at_evening.home.inbox
-    monkeypatch.setattr("pipelines.intake.arrivals.time.monotonic", lambda: next(clock) / 4)
+    monkeypatch.setattr("pipelines.intake.arrivals._NO_ZIP_FOR", 20.0)
+    inbox, content = at_evening.home.inbox, desk(at_evening)
     (inbox / "rong.xlsx").write_bytes(b"")
-    (inbox / "nua.xlsx").write_bytes(desk(at_evening)[:5000])
+    (inbox / "nua.xlsx").write_bytes(content[:5000])
     (inbox / "chu.xlsx").write_bytes(NO_WORKBOOK)
-    (inbox / "du.xlsx").write_bytes(desk(at_evening))
+    (inbox / "du.xlsx").write_bytes(content)
     left: list[list[str]] = []
-    steps = [lambda: left.append(at_evening.waiting())] * 40
-    watched(at_evening.home, *steps)
-    assert left[0] == ["chu.xlsx", "nua.xlsx", "rong.xlsx"]
-    assert left[-1] == ["nua.xlsx"], "it may still grow"
+
+    def later() -> None:
+        left.append(at_evening.waiting())
+        monkeypatch.setattr("pipelines.intake.arrivals._NO_ZIP_FOR", 0.0)
+
+    watched(at_evening.home, later)
+    assert left == [["chu.xlsx", "nua.xlsx", "rong.xlsx"]]
+    assert at_evening.waiting() == ["nua.xlsx"], "it may still grow"
     assert len([a for a in answers(at_evening.home) if "khong-doc-duoc" in a]) == 2
 
 

@@ -50,14 +50,15 @@ def run_night_now(plan: str | None, round_id: str | None, as_of: date | None, *,
             from pipelines.flow import run_flow
 
             outcome = run_flow(request, tell)
-    show_outcome(outcome)
+    show_outcome(home, outcome)
 
 
-def show_outcome(outcome: Outcome) -> None:
-    """Tells what a night did, and which workbooks to open."""
+def show_outcome(home: Home, outcome: Outcome) -> None:
+    """Tells what a night did, and which workbooks to open, those that did not change too."""
     for line in outcome_lines(outcome):
         console().print(f"- {line}", markup=False)
-    for path in (p for p in outcome.published if p.name.startswith("tong-hop") and "lich-su" not in p.parts):
+    newest = [home.outbox / r.plan.id / r.round.id / "tong-hop.xlsx" for r in outcome.results]
+    for path in (*(p for p in newest if p.is_file()), *outcome.diverted):
         console().print(f"  Mở: {path}", markup=False)
 
 

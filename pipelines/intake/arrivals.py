@@ -105,7 +105,7 @@ class Steadiness:
             return _UNREADABLE_FOR, "tệp chưa mở được; sẽ thử lại"
         if _is_closed_zip(file.path):
             return self.closed_zip_for, "tệp vừa được ghi; sẽ nhận ngay khi không còn thay đổi"
-        if _zip_without_end(file.path):
+        if not file.size or _zip_without_end(file.path):
             return _STILL_COPYING, "tệp đang được chép vào (chưa đủ nội dung); sẽ nhận khi đủ"
         return _NO_ZIP_FOR, "tệp vừa được ghi; sẽ nhận ngay khi không còn thay đổi"
 
@@ -167,16 +167,18 @@ def read_waiting(file: Waiting) -> bytes:
 def leave_inbox(files: Iterable[Waiting]) -> list[Path]:
     """Takes finished files out of the inbox, as the last step of a run; gives those that stay.
 
-    A file whose bytes have changed since stays: it is another report. So does one that is held open (Windows).
+    A file whose bytes have changed since stays: it is another report. So does one that is held open (Windows), and for
+    a minute one without any bytes: a copy that has only begun would go on writing into a file that nobody finds.
     """
     staying = []
     for file in files:
         try:
             status = file.path.lstat()
-            if (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns):
-                file.path.unlink(missing_ok=True)
-            else:
+            begun = not file.size and time.time() - _touched(file.path) < _STILL_COPYING
+            if begun or (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
                 staying.append(file.path)
+            else:
+                file.path.unlink(missing_ok=True)
         except FileNotFoundError:
             continue
         except OSError:

@@ -73,7 +73,7 @@ class _Search:
         return layout(self.plan, self.unit, sheet, self.identity.round)
 
     def read(self) -> None:
-        """Reads each table the unit has to fill, from the sheet that bears its name if there are two."""
+        """Reads each table the unit has to fill; of two, the one that is filled, else that on the sheet of its name."""
         current = self.identity.template_version == self.plan.version
         for sheet in self.asked:
             found = [grid for grids in self.grids.values() for grid in grids.get(sheet.id, ())]
@@ -81,6 +81,7 @@ class _Search:
             if not found:
                 continue
             if len(found) > 1:
+                found.sort(key=lambda grid: not filled_cells(grid, self.layout(sheet)))
                 self._say_repeated(found, sheet)
             reading = Reading(found[0], self.layout(sheet), self.unit.code, current)
             self.tables[sheet.id] = reading.table()

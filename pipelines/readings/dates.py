@@ -30,7 +30,9 @@ def read_date(value: RawValue, *, epoch_1904: bool = False) -> Reading:
         return Reading(None, C.NOT_A_DATE)
     if typed_formula(value):
         return Reading(None, C.NOT_A_DATE, FORMULA_TYPED)
-    return _read(_day(tidy(value)), C.DATE_AS_TEXT)
+    text = tidy(value)
+    day = _day(text)
+    return Reading(None, C.NOT_A_DATE, _month_first(text)) if day is None else _read(day, C.DATE_AS_TEXT)
 
 
 def swapped_into(day: date, first: date, last: date) -> date | None:
@@ -43,6 +45,13 @@ def swapped_into(day: date, first: date, last: date) -> date | None:
 
 def _read(day: date | None, repaired: FindingCode) -> Reading:
     return Reading(None, C.NOT_A_DATE) if day is None else Reading(day, repaired, f"{day:%d/%m/%Y}")
+
+
+def _month_first(text: str) -> str:
+    """What a day was perhaps meant to be that no calendar has with the day first: `4/25/2022`."""
+    match = _DAY_FIRST.match(text)
+    swap = _day(f"{match[2]}/{match[1]}/{match[3]}") if match else None
+    return "" if swap is None else f". Có phải {swap:%d/%m/%Y} (ghi tháng trước, ngày sau)?"
 
 
 def _serial(number: float, day_0: date) -> date | None:

@@ -66,6 +66,11 @@ class Answer:
         """Whether it was acceptable and another version counts all the same."""
         return self.verdict in ACCEPTED and not self.counts and not self.sheets_missing
 
+    @property
+    def partial(self) -> bool:
+        """Whether it is an acceptable part of a report that is not whole yet."""
+        return self.verdict in ACCEPTED and bool(self.sheets_missing)
+
 
 def version_words(answer: Answer) -> str:
     """Which version it is, or why it makes none."""
@@ -78,7 +83,7 @@ def next_step(answer: Answer) -> str:
     """What the clerk does now."""
     if answer.old:
         return _OLD_STEP
-    if answer.sheets_missing and answer.verdict in ACCEPTED:
+    if answer.partial:
         return "Nộp tiếp các biểu còn thiếu: báo cáo được tính khi đủ mọi biểu."
     if answer.marked_copy and answer.verdict in _NEXT_STEP_ON_COPY:
         return _NEXT_STEP_ON_COPY[answer.verdict]

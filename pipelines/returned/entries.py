@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from pipelines.returned.doubtful import doubtful
 from pipelines.returned.mended import in_copy
 from pipelines.returned.places import Places
 from pipelines.returned.words import cut, inert
-from schemas.finding import HIDDEN, Finding, Severity, shown
+from schemas.finding import HIDDEN, Finding, FindingCode, Severity, shown
 from schemas.handback import Entries, Mark, Place
 from schemas.layout import DECLARED
 from schemas.plan import Field, Sheet
@@ -18,15 +19,18 @@ Legible = Callable[[RawValue, Encoding | None], RawValue | None]
 
 _EPOCHS = 1462
 """Days from the first day that usual workbooks count to that of the 1904 ones."""
+_BY_ARRIVAL = (FindingCode.BETWEEN_DATES, FindingCode.DAY_MONTH_SWAPPED)
+"""Rules that look at the day of arrival: a formula knows only today, so only a change of the cell mends it."""
 _FOUND_LIMIT = 200
 """Characters of a found value in a comment."""
 
 
-def entries(places: Places, findings: Iterable[Finding], legible: Legible) -> Entries:
+def entries(places: Places, findings: Sequence[Finding], legible: Legible) -> Entries:
     """What the copy of a submission holds: every input cell as typed, a mark on every cell that has a finding.
 
     Prefilled fields are the template's own, and fields that are not stored are not written back. What the clerk's file
     alone could say (text in an old font, a day number counted from 1904) is written so that the copy says the same.
+    What may belong elsewhere (`doubtful`) stays blank.
     """
     values: dict[Place, RawValue] = {}
     for sheet, table in _tables(places):
@@ -36,14 +40,17 @@ def entries(places: Places, findings: Iterable[Finding], legible: Legible) -> En
             key = places.key(sheet, record)
             if key is not None:
                 values |= {(sheet.id, key, name): value for name, value in _row(places, sheet, record, legible)}
-    return Entries(values, marks(places, findings), places.rows)
+    blank = doubtful(places, findings)
+    certain = {place: value for place, value in values.items() if place not in blank}
+    return Entries(certain, marks(places, findings), places.rows)
 
 
 def marks(places: Places, findings: Iterable[Finding]) -> dict[Place, Mark]:
     """One mark a cell: the worst of its findings gives the colour, all of them stand in the comment."""
     on: dict[Place, list[Finding]] = {}
     for finding in findings:
-        for place in places.concerned(finding):
+        emptied = (place for place in doubtful(places, [finding]) if places.asked(place))
+        for place in dict.fromkeys((*places.concerned(finding), *sorted(emptied))):
             on.setdefault(place, []).append(finding)
     return {place: _mark(places, sorted(found, key=_worst_first)) for place, found in on.items()}
 
@@ -58,14 +65,15 @@ def withheld(places: Places) -> tuple[tuple[Sheet, Field], ...]:
     )
 
 
-def homeless(places: Places) -> tuple[OutsideCell, ...]:
-    """Cells of the file's tables that the copy has no place for: the plan has changed since the file was read."""
+def homeless(places: Places, findings: Sequence[Finding]) -> tuple[OutsideCell, ...]:
+    """Filled cells of the file's tables that the copy leaves out: doubtful ones, or of a field that is gone."""
+    left_out = {None, *doubtful(places, findings)}
     return tuple(
         OutsideCell(table.tab, cell.address, found(cell.value))
         for table in places.submission.tables.values()
         for record in table.records
-        for cell in record.cells.values()
-        if cell.value is not None and not places.has(table.tab, cell.address)
+        for cell in (*record.cells.values(), *((record.declared,) if record.declared else ()))
+        if _holds(cell) and places.at(table.tab, cell.address) in left_out
     )
 
 
@@ -108,7 +116,7 @@ def _worst_first(finding: Finding) -> bool:
 
 def _mark(places: Places, findings: list[Finding]) -> Mark:
     severity: Severity = findings[0].severity
-    own_fault = any(f.rule is None for f in findings)
+    own_fault = any(f.rule is None or f.code in _BY_ARRIVAL for f in findings)
     rules = () if own_fault else tuple(dict.fromkeys(f.rule for f in findings if f.rule is not None))
     return Mark(severity, tuple(_paragraphs(places, findings)), rules)
 

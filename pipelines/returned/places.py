@@ -48,9 +48,13 @@ class Places:
         found = self._found.get((finding.sheet, finding.cell))
         return found or self._renamed_row(finding) or self._blank_place(finding)
 
-    def has(self, tab: str, cell: str) -> bool:
-        """Whether a cell of the file has its place in the copy."""
-        return (tab, cell) in self._found
+    def at(self, tab: str, cell: str) -> Place | None:
+        """The place in the copy of a cell of the file; None where it has none."""
+        return self._found.get((tab, cell))
+
+    def asked(self, place: Place) -> bool:
+        """Whether a cell has to be filled."""
+        return any(f.id == place[2] and f.required for f in self.layouts[place[0]].sheet.fields)
 
     def concerned(self, finding: Finding) -> tuple[Place, ...]:
         """The cells of the copy to be coloured for a finding: its own, else those that were lost."""

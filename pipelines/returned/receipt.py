@@ -19,6 +19,7 @@ from pipelines.returned.changed import (
 )
 from pipelines.returned.words import (
     NOT_COUNTED,
+    PART_RECEIVED,
     VERDICT_WORDS,
     cut,
     deadline_words,
@@ -40,7 +41,7 @@ _PAGE = 1_400
 """Pixels that still print readably on one page of A4: at seven tenths of their size."""
 CAUSES, CHANGES = 12, 10
 """At most so many kinds of findings and so many changed cells are named."""
-_PROBLEM_LIMIT = 118
+_PROBLEM_LIMIT = 150
 
 
 def write_receipt(answer: Answer, path: Path) -> None:
@@ -107,6 +108,8 @@ class _Receipt:
         """The verdict in big words; of a version that was acceptable once and does not count, just that."""
         if self._answer.old:
             return NOT_COUNTED, self._styles.verdict_warn
+        if self._answer.partial:
+            return PART_RECEIVED, self._styles.verdict_warn
         colours: dict[Verdict, Format] = {
             "accepted": self._styles.verdict_good,
             "accepted_with_warnings": self._styles.verdict_warn,

@@ -52,7 +52,7 @@ class _ToMend:
     def __init__(self, sheet: Worksheet, styles: Styles, handback: Handback, places: Places) -> None:
         self._sheet, self._styles, self._told, self._places = sheet, styles, handback, places
         self._causes = by_cause(handback.plan, handback.findings)
-        self._outside = (*handback.submission.outside, *homeless(places))
+        self._outside = (*handback.submission.outside, *homeless(places, handback.findings))
         self._listed_below = {(o.tab, o.cell) for o in self._outside}
         self._row = 0
         self._widths = list(_WIDTHS)

@@ -17,6 +17,7 @@ VERDICT_WORDS: dict[Verdict, str] = {
 FORECAST_WORDS: dict[Verdict, str] = VERDICT_WORDS | {"rejected": "SẼ BỊ TRẢ LẠI"}
 """Of a file that was only checked, and not handed in."""
 NOT_COUNTED = "BẢN CŨ, KHÔNG ĐƯỢC TÍNH"
+PART_RECEIVED = "ĐÃ NHẬN MỘT PHẦN, CHƯA ĐƯỢC TÍNH"
 
 
 def deadline_words(due: date | None, received_at: datetime) -> str:

@@ -51,6 +51,8 @@ def write_input(book: Book, page: Page, worksheet: Worksheet, at: tuple[int, int
     kind = input_kind(page, place[1])
     value, mark = written(page.values.get(place), kind), page.marks.get(place)
     looks = value.kind if isinstance(value, Moment) else kind
+    if kind == "count" and isinstance(value, float) and not value.is_integer():
+        looks = "fraction"  # the format of a count would show 70.5 as 71
     write_value(worksheet, *at, value, book.styles.input_cell(looks, mark.severity if mark else ""))
     return value
 

@@ -113,7 +113,8 @@ class Watch:
         for start in range(0, len(due), _AT_ONCE):
             if not self._stop.is_set():
                 held += self._answer(due[start : start + _AT_ONCE])
-        self._left = {file.path: _mark(file) for file in found if _lies_there(file)}
+        there = {file.path: _mark(file) for file in (self._see()[0] if due else found)}
+        self._left = {file.path: _mark(file) for file in found if there.get(file.path) == _mark(file)}
         if regular:
             self._next_look = time.monotonic() + self._pace.every
             self._spoken.trouble("")
@@ -185,11 +186,3 @@ _Mark = tuple[int, int, str]
 def _mark(file: Waiting) -> _Mark:
     """By what a file that was left lying is known again."""
     return (file.size, file.mtime_ns, file.fault.message if file.fault else "")
-
-
-def _lies_there(file: Waiting) -> bool:
-    try:
-        status = file.path.lstat()
-    except OSError:
-        return False
-    return (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)

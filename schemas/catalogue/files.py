@@ -20,11 +20,11 @@ GROUP = Group(
         ),
         C.NOT_A_FILE: Entry(
             "error",
-            name="Không phải tệp thường",
+            name="Không đọc được tệp",
             meaning="Trong thư mục nộp có một lối tắt, một thư mục hoặc một tệp hệ thống không có quyền đọc.",
             example="Kéo biểu tượng trên màn hình nền vào thư mục nộp, nhưng đó chỉ là lối tắt (shortcut) đến báo cáo.",
-            sentence="đây không phải là một tệp thường đọc được ({detail})",
-            remedy="Chép chính tệp Excel vào thư mục, không dùng lối tắt hay thư mục.",
+            sentence="không đọc được tệp: {detail}",
+            remedy="Xem lại tên và chỗ để tệp; chép chính tệp Excel, không chép lối tắt hay thư mục.",
         ),
         C.NOT_A_WORKBOOK: Entry(
             "error",

@@ -83,6 +83,8 @@ def _timed(step: Callable[[], float | None]) -> float:
 
 def _show(seconds: Seconds) -> bool:
     """Prints the table; whether every limit is kept."""
+    if hasattr(os, "getloadavg"):
+        print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, this run among it")
     row = "{:<16}{:>9}  {:<16}{:>9}{:>8}{:>8}  {}"
     print(row.format("", "seconds", "beside", "seconds", "ratio", "limit", ""))
     good = True
