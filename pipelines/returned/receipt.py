@@ -41,7 +41,7 @@ _PAGE = 1_400
 """Pixels that still print readably on one page of A4: at seven tenths of their size."""
 CAUSES, CHANGES = 12, 10
 """At most so many kinds of findings and so many changed cells are named."""
-_PROBLEM_LIMIT = 150
+_PROBLEM_LIMIT = 124
 
 
 def write_receipt(answer: Answer, path: Path) -> None:
