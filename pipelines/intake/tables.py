@@ -81,7 +81,8 @@ class _Search:
             if not found:
                 continue
             if len(found) > 1:
-                found.sort(key=lambda grid: not filled_cells(grid, self.layout(sheet)))
+                first = found[:COPIES_LIMIT]
+                found[:COPIES_LIMIT] = sorted(first, key=lambda grid: not filled_cells(grid, self.layout(sheet)))
                 self._say_repeated(found, sheet)
             reading = Reading(found[0], self.layout(sheet), self.unit.code, current)
             self.tables[sheet.id] = reading.table()
