@@ -176,6 +176,8 @@ def test_a_telephone_number_is_never_quoted(sheets: dict[str, Cells]) -> None:
 
 
 def test_a_second_copy_is_kept_too(sheets: dict[str, Cells]) -> None:
+    sheets[TAB][10, 3] = 8.0
+    sheets[FORM.sheet.tab][FORM.row("703", "nguoi_lap"), 3] = "Trần Thị B"
     sheets["B2 Học tập (2)"] = {**sheets[TAB], (10, 3): 9.0}
     sheets["B0 Bìa (2)"] = {**sheets[FORM.sheet.tab], (FORM.row("703", "nguoi_lap"), 3): "Trần Thị A"}
     assert [f.code for f in find(sheets).findings] == ["SHEET_REPEATED", "SHEET_REPEATED"]

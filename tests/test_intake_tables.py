@@ -94,12 +94,20 @@ def test_a_missing_sheet(sheets: dict[str, Cells]) -> None:
 
 def test_a_repeated_sheet_is_named_with_both_tabs(sheets: dict[str, Cells]) -> None:
     copied = {**sheets[ORG.sheet.tab], (10, 3): 9.0}
+    sheets[ORG.sheet.tab][10, 3] = 8.0
     sheets = {"B2 Học tập (2)": copied, **sheets}
     tables, findings = read(sheets)
     (finding,) = findings
     assert (finding.code, finding.sheet) == ("SHEET_REPEATED", "B2 Học tập (2)")
     assert "“B2 Học tập”, “B2 Học tập (2)”" in finding.message
     assert tables["hoc_tap"].tab == "B2 Học tập"
+
+
+def test_of_a_repeated_sheet_the_filled_one_is_read(sheets: dict[str, Cells]) -> None:
+    sheets = {**sheets, "B2 Học tập (2)": {**sheets[ORG.sheet.tab], (10, 3): 9.0}}
+    tables, findings = read(sheets)
+    assert [f.code for f in findings] == ["SHEET_REPEATED"]
+    assert tables["hoc_tap"].tab == "B2 Học tập (2)"
 
 
 def test_a_table_that_lost_its_end_is_still_read(sheets: dict[str, Cells]) -> None:
