@@ -106,7 +106,7 @@ def test_a_repeated_sheet_is_named_with_both_tabs(sheets: dict[str, Cells]) -> N
 def test_of_a_repeated_sheet_the_filled_one_is_read(sheets: dict[str, Cells]) -> None:
     sheets = {**sheets, "B2 Học tập (2)": {**sheets[ORG.sheet.tab], (10, 3): 9.0}}
     tables, findings = read(sheets)
-    assert [f.code for f in findings] == ["SHEET_REPEATED"]
+    assert "SHEET_REPEATED" in [f.code for f in findings]
     assert tables["hoc_tap"].tab == "B2 Học tập (2)"
 
 
