@@ -39,7 +39,8 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 from pipelines.issuing import issue_templates  # noqa: E402
 from pipelines.nightly import Outcome, Progress, Request, quiet, run_night  # noqa: E402
 from pipelines.summing_up import outcome_lines  # noqa: E402
-from schemas.results import UNIT_STATES, Consolidation  # noqa: E402
+from schemas.consolidation import Consolidation  # noqa: E402
+from schemas.results import UNIT_STATES  # noqa: E402
 
 RETRIES = {"take_in": 2, "answer": 2, "publish": 2}
 """Stages that touch folders people work in: a file share that is away comes back. The others cannot mend."""

@@ -30,10 +30,10 @@ from pipelines.publishing import publish_round
 from pipelines.rebuilding import rebuild
 from pipelines.stamp import Key, load_key
 from pipelines.store import Home, run_lock
+from schemas.consolidation import Consolidation
 from schemas.finding import Finding, FindingCode
 from schemas.judged import Judged
 from schemas.plan import Plan
-from schemas.results import Consolidation
 from schemas.submission import Submission
 
 Progress = Callable[[str, int, int], None]

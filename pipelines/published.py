@@ -10,8 +10,9 @@ from typing import Any
 
 from pipelines.clock import TIMEZONE
 from schemas.changes import CellChange, Changes, Value
+from schemas.consolidation import Consolidation
 from schemas.finding import Finding
-from schemas.results import Consolidation, IndicatorTotal, Source, UnitIndicator, UnitStatus
+from schemas.results import IndicatorTotal, Source, UnitIndicator, UnitStatus
 from schemas.submission import Identity, Verdict
 
 

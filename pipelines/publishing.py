@@ -11,7 +11,7 @@ from pipelines.export import EDITION, export_duckdb, export_files
 from pipelines.outbox import Published, Register, unless_unchanged
 from pipelines.report import report_digest, write_report
 from pipelines.store import Home
-from schemas.results import Consolidation
+from schemas.consolidation import Consolidation
 
 WORKBOOK = "tong-hop.xlsx"
 HISTORY = "lich-su"

@@ -6,12 +6,13 @@ Rates are fractions (0.95 for 95 %); days are calendar days in Asia/Ho_Chi_Minh;
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from schemas.decisions import Exemption, Extension, UnitChange
 from schemas.finding import Finding
-from schemas.plan import IndicatorKind, Plan, Round, Sheet, Unit
+from schemas.plan import IndicatorKind, Sheet, Unit
 from schemas.submission import Verdict
 
 UnitState = Literal["dung_han", "tre_han", "qua_han", "loi", "chua_den_han", "mien"]
@@ -53,6 +54,9 @@ class UnitStatus:
     accepted one, which fixes timeliness; where a unit reports in parts, the moment its report was first whole.
     `version`, `sha256`: the version that counts (the newest of several parts). `errors`, `warnings`: of the newest
     submission. `missing`: the ids of the sheets that the accepted parts of a report do not give yet.
+
+    `due` is what counts for the unit: its `extension` where the office granted one, else `original_due`. `exemption`,
+    `departure`: the office's decision by which it need not report, or by which it has ceased to be.
     """
 
     unit: Unit
@@ -69,6 +73,10 @@ class UnitStatus:
     warnings: int
     note: str
     missing: tuple[str, ...] = ()
+    original_due: date | None = None
+    extension: Extension | None = None
+    exemption: Exemption | None = None
+    departure: UnitChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +132,31 @@ class UnitIndicator:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationIndicator:
+    """Unit × organisation × indicator, of organisations whose counted rows give it. Only rates over `org` sheets.
+
+    `rate` None: the denominator is 0. Rows declared not applicable are left out.
+    """
+
+    unit: str
+    organisation: Unit
+    indicator: str
+    numerator: int
+    denominator: int
+    rate: float | None
+
+    @property
+    def missing(self) -> int:
+        """How many are still missing to the whole denominator."""
+        return max(self.denominator - self.numerator, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class DataRow:
     """One counted row of a sheet: its values by field id (typed; None: blank) and where it came from.
 
     `declared`: what the row, or its whole sheet, was declared to be: one of `schemas.layout.DECLARATIONS`, or None.
+    `cells`: the address of each stored field's cell in the file; a field that stood nowhere is not in it.
     """
 
     unit: Unit
@@ -139,6 +168,7 @@ class DataRow:
     tab: str
     excel_row: int
     declared: str | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,24 +229,3 @@ class ListedFinding:
     counts: bool
     field_label: str
     finding: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Consolidation:
-    """Everything known about a round at the end of the day `as_of`."""
-
-    plan: Plan
-    round: Round
-    as_of: date
-    units: tuple[UnitStatus, ...]
-    indicators: tuple[IndicatorTotal, ...]
-    by_group: tuple[IndicatorTotal, ...]
-    by_unit: tuple[UnitIndicator, ...]
-    rows: tuple[SheetRows, ...]
-    findings: tuple[ListedFinding, ...]
-    sources: tuple[Source, ...]
-    declarations: tuple[Declaration, ...] = ()
-
-    def state_counts(self) -> dict[UnitState, int]:
-        """How many units are in each state, every state named; they add up to the units listed."""
-        return {state: sum(u.state == state for u in self.units) for state in UNIT_STATES}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pytest
     from typer.testing import Result
 
-    from schemas.results import Consolidation
+    from schemas.consolidation import Consolidation
 
 MINI = Path(__file__).parent / "plans" / "mini"
 PLAN, ROUND = "kh70_2022", "ket_qua"

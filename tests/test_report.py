@@ -17,11 +17,11 @@ import pytest
 from pipelines.report import report_digest, write_report
 from pipelines.report.follow_up import overdue_indicators, overdue_units
 from pipelines.report.page import tab_name
+from schemas.consolidation import Consolidation
 from schemas.finding import Finding, FindingCode
 from schemas.plan_file import load_plan
 from schemas.results import (
     UNIT_STATES,
-    Consolidation,
     DataRow,
     IndicatorState,
     IndicatorTotal,

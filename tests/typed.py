@@ -20,11 +20,11 @@ from pipelines.demo.figures import Report, Value
 from pipelines.judging import judge
 from pipelines.merge import book_withdrawals, merge
 from pipelines.published import history_json, status_json
+from schemas.consolidation import Consolidation
 from schemas.finding import Finding
 from schemas.layout import DECLARATION_ROW, DECLARED, FIRST_FIELD_COLUMN, layout
 from schemas.plan import Plan, Sheet
 from schemas.plan_file import load_plan
-from schemas.results import Consolidation
 from schemas.submission import Arrival, Identity, RawCell, Record, Submission, Table
 from tests.homes import MINI
 

@@ -20,11 +20,12 @@ from pipelines.plans import Plans, misnamed, round_named, unit_named
 from pipelines.published import history_json, status_json
 from pipelines.store import Home
 from schemas.changes import Changes, Value
+from schemas.consolidation import Consolidation
 from schemas.finding import shown
 from schemas.plan import NO, YES, Plan, Round
 from schemas.plan_fault import PlanFaults
 from schemas.plan_file import load_plan
-from schemas.results import INDICATOR_STATES, UNIT_STATES, Consolidation, IndicatorTotal, Source, UnitState, percent
+from schemas.results import INDICATOR_STATES, UNIT_STATES, IndicatorTotal, Source, UnitState, percent
 
 MOST_CHANGES = 20
 """Changed cells that `history` shows one by one."""

@@ -15,7 +15,8 @@ from pipelines.issuing import issue_templates
 from pipelines.nightly import Request
 from pipelines.publishing import HISTORY, WORKBOOK, round_folder
 from pipelines.store import CHECKOUT, Home
-from schemas.results import INDICATOR_STATES, Consolidation
+from schemas.consolidation import Consolidation
+from schemas.results import INDICATOR_STATES
 
 PLAN, ROUND = "kh70_2022", "ket_qua"
 

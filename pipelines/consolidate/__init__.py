@@ -11,8 +11,8 @@ from pipelines.consolidate.indicators import indicator_tables
 from pipelines.consolidate.listings import counted_rows, listed_findings, sources
 from pipelines.consolidate.states import unit_statuses
 from pipelines.dataset import Connection, ensure_sheets
+from schemas.consolidation import Consolidation
 from schemas.plan import Plan, Round
-from schemas.results import Consolidation
 
 __all__ = ["changes", "consolidate"]
 

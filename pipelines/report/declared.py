@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
     from pipelines.styles import Styles
-    from schemas.results import Consolidation
+    from schemas.consolidation import Consolidation
 
 WHOLE = "Cả biểu"
 

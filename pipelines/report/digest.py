@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.plan import Unit
 
 if TYPE_CHECKING:
-    from schemas.results import Consolidation
+    from schemas.consolidation import Consolidation
 
 EDITION = 2
 """Raised whenever the workbook's wording or layout changes, so that published ones are written again."""

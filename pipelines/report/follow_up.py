@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
 from pipelines.report.wording import NOT_APPLICABLE, unit_state_style
-from schemas.results import UNIT_STATES, Consolidation, UnitIndicator, UnitStatus
+from schemas.consolidation import Consolidation
+from schemas.results import UNIT_STATES, UnitIndicator, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,8 @@ from pipelines.report.wording import (
     reporting,
     unit_state_style,
 )
-from schemas.results import UNIT_STATES, Consolidation, IndicatorTotal, percent
+from schemas.consolidation import Consolidation
+from schemas.results import UNIT_STATES, IndicatorTotal, percent
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

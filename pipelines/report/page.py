@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from pipelines.styles import Styles
-    from schemas.results import Consolidation
+    from schemas.consolidation import Consolidation
 
 LONGEST_TAB = 31
 HEAD_ROWS = 4

@@ -10,8 +10,9 @@ from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
 from pipelines.report.sheet_rows import DECLARATIONS_TAB
 from pipelines.report.wording import NOT_APPLICABLE, coverage
 from pipelines.styles import row_pixels
+from schemas.consolidation import Consolidation
 from schemas.layout import NOT_APPLICABLE as WHOLE_NOT_APPLICABLE
-from schemas.results import Consolidation, IndicatorTotal, UnitIndicator, UnitStatus
+from schemas.results import IndicatorTotal, UnitIndicator, UnitStatus
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

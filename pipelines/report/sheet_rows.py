@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from pipelines.styles import Styles
-    from schemas.results import Consolidation, DataRow, SheetRows
+    from schemas.consolidation import Consolidation
+    from schemas.results import DataRow, SheetRows
 
 DECLARATIONS_TAB = "Không phát sinh, không áp dụng"
 TOTALS_ROW = HEAD_ROWS

@@ -5,15 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines import styles as palette
-from schemas.results import (
-    INDICATOR_STATES,
-    Consolidation,
-    IndicatorState,
-    IndicatorTotal,
-    UnitState,
-    UnitStatus,
-    percent,
-)
+from schemas.consolidation import Consolidation
+from schemas.results import INDICATOR_STATES, IndicatorState, IndicatorTotal, UnitState, UnitStatus, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,7 +18,7 @@ from pipelines.styles import WORKBOOK_OPTIONS, Styles
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from schemas.results import Consolidation
+    from schemas.consolidation import Consolidation
 
 
 def write_report(result: Consolidation, path: Path) -> None:
