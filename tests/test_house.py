@@ -11,10 +11,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("schemas", "pipelines")
 
-STAGES = ("intake", "parse", "check", "merge", "consolidate", "template", "report", "returned")
+STAGES = (
+    *("intake", "parse", "check", "merge", "consolidate", "template", "report", "returned"),
+    *("documents", "status_page"),
+)
 OWNERS = {
+    "docx": {"pipelines.documents"},
     "duckdb": {"pipelines.dataset"},
     "filelock": {"pipelines.store"},
+    "jinja2": {"pipelines.status_page"},
     "openpyxl": {"pipelines.demo.clerk"},
     "pandas": {
         "pipelines.check",
