@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import os
+import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from pipelines.intake import kept_warm
 from tests.homes import MiniHome, Province, mini_templates, play_province
 
 for _variable in ("TONGHOP_HOME", "TONGHOP_NOW", "TONGHOP_KEY"):
     os.environ.pop(_variable, None)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist names the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file run in one process, for they share what is made for it; so do all that look at the province."""
-    for item in items:
-        shared = "province" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("province" if shared else item.path.stem))
+@pytest.fixture(scope="session", autouse=True)
+def warm_reader() -> Iterator[None]:
+    """One reading child stays for all tests of a process: a night reads a handful of files and waits for its start."""
+    with kept_warm():
+        yield
 
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
-    """The demo's four nights, played once (about a minute). Tests that write into its home take a copy of it."""
-    return play_province(tmp_path_factory.mktemp("tinh"))
+    """The demo's four nights, played once for all processes (about a minute). Tests that write into it take a copy."""
+    together = os.environ.get("PYTEST_XDIST_WORKER") is not None
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if together else folder
+    kept = folder / "tinh.pickle"
+    with FileLock(folder / "tinh.lock"):
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(play_province(folder / "tinh")))
+        played: Province = pickle.loads(kept.read_bytes())
+    return played
 
 
 @pytest.fixture(scope="session")
