@@ -250,7 +250,7 @@ def careers(draw: st.DrawFn) -> tuple[list[list[Sent]], list[tuple[int, int]]]:
     return nights, gone
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=3, deadline=None, derandomize=True)
 @given(career=careers())
 def test_a_rebuild_says_the_same_byte_for_byte(career: tuple[list[list[Sent]], list[tuple[int, int]]]) -> None:
     nights, gone = career
