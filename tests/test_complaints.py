@@ -1,7 +1,7 @@
 """What users of systems like this one complain about, each shown with real files not to be so here.
 
-One test a complaint, in the order: the workbook, versions and lists, types, messages, corrections and status. The
-docstring says the complaint and where it was made (project#issue).
+One test a complaint, in the order: the workbook, versions and lists, types, messages, deadlines, corrections and
+status. The docstring says the complaint and where it was made (project#issue).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipelines.plans import Shelf
 from pipelines.template import write_template
 from schemas.finding import FindingCode
 from schemas.judged import Judged
-from schemas.layout import HEADER_ROW, MARKER_ROW, layout
+from schemas.layout import DECLARED, HEADER_ROW, MARKER_ROW, NOTHING, layout
 from schemas.plan_file import load_plan
 from schemas.submission import cell_name
 from tests.cases import Sent
@@ -113,7 +113,7 @@ def night(
     round_id: str | None = "dot_1",
     stages: Sequence[str] = (*Night.ANSWERING, "consolidate"),
 ) -> Outcome:
-    """A night at 22:00 of a day, without publishing; plans are loaded once for all nights of these tests."""
+    """A night at 22:00 of a day, or at a moment, without publishing; plans are loaded once for all these nights."""
     mini.at(day)
     tonight = Night(Request(mini.home, "mini", round_id), kept=Kept(SHELF))
     tonight.steadiness = None
@@ -562,6 +562,61 @@ def test_changed_headers_lose_nothing(desk: Desk) -> None:
     for frame in (plain, changed):
         assert {f.code for f in frame.findings} <= {C.COLUMNS_REORDERED}
     assert changed.parsed.frames["hoc_tap"].equals(plain.parsed.frames["hoc_tap"])
+
+
+# --- Deadlines
+
+
+def test_the_last_permitted_day_is_permitted(mini: MiniHome) -> None:
+    """Expiry was off by one: locked during the last permitted day (dhis2/dhis2-core#19318).
+
+    Due on 10/5 means the end of that day in Asia/Ho_Chi_Minh: a second before midnight is on time, midnight is not.
+    """
+    mini.drop(mini_report("DU"))
+    assert unit_said(night(mini, "2022-05-10T23:59:59+07:00"), "DU")["state"] == "dung_han"
+    mini.drop(mini_report("HU"))
+    late = unit_said(night(mini, "2022-05-11T00:00:00+07:00"), "HU")
+    assert (late["state"], late["days_late"]) == ("tre_han", 1)
+
+
+def test_a_late_report_is_taken_and_told_why_it_is_late(mini: MiniHome) -> None:
+    """ "Locked" hid why (dhis2/dhis2-core#9724). Nothing is ever locked: a late report counts, and its state says why."""
+    mini.drop(mini_report("DU"))
+    outcome = answered(mini, "2022-05-13")
+    assert dict(outcome.verdicts)["accepted"] == 1
+    (status,) = (u for u in night(mini, "2022-05-13").results[0].units if u.unit.code == "DU")
+    assert (status.state, status.days_late) == ("tre_han", 3)
+    assert "Trễ 3 ngày" in status.note
+    assert "10/05/2022" in status.note
+    assert any("10/05/2022" in text for text in texts(receipts(mini)[0])), "the receipt names the due date"
+
+
+def test_an_empty_report_is_neither_on_time_nor_above_100(mini: MiniHome) -> None:
+    """Reporting rates above 100 %, and empty reports counted as on time (the same users of
+    dhis2/dhis2-core#19318). An empty report is returned, and two files of one unit are one report.
+    """
+    empty = mini_report("DU", tong=None, du_hop=None, da_hoc=None)
+    mini.drop(empty)
+    mini.drop(mini_report("HU"), "hu.xlsx")
+    mini.drop(mini_report("HU", da_hoc=4), "hu-2.xlsx")
+    outcome = night(mini, "2022-05-09")
+    assert unit_said(outcome, "DU")["state"] == "loi"
+    assert unit_said(outcome, "HU")["state"] == "dung_han"
+    for total in outcome.results[0].indicators:
+        if total.kind in ("reporting", "on_time"):
+            assert total.numerator == 1, "two files of one unit are one report"
+            assert total.rate is not None
+            assert total.rate <= 1
+
+
+def test_who_has_nothing_to_report_is_not_chased(mini: MiniHome) -> None:
+    """Units with nothing to report were still chased (raft-tech/TANF-app#5940). To say so is a report like another."""
+    mini.drop(mini_report("DU").with_sheet("hoc_tap", {"": {DECLARED: NOTHING}}))
+    outcome = published(mini, "2022-05-20")
+    assert unit_said(outcome, "DU")["state"] == "dung_han"
+    chased = {path.stem for path in (mini.home.outbox / "mini" / "dot_1" / "don-doc").glob("cong-van-*.docx")}
+    assert "cong-van-HU" in chased
+    assert "cong-van-DU" not in chased
 
 
 # --- Corrections and status
