@@ -580,7 +580,7 @@ def test_the_last_permitted_day_is_permitted(mini: MiniHome) -> None:
 
 
 def test_a_late_report_is_taken_and_told_why_it_is_late(mini: MiniHome) -> None:
-    """ "Locked" hid why (dhis2/dhis2-core#9724). Nothing is ever locked: a late report counts, and its state says why."""
+    """That a form was locked hid why (dhis2/dhis2-core#9724). A late report counts here, and its state says why."""
     mini.drop(mini_report("DU"))
     outcome = answered(mini, "2022-05-13")
     assert dict(outcome.verdicts)["accepted"] == 1
