@@ -50,7 +50,7 @@ def compare(connection: Connection, judged: Sequence[tuple[Plan, Judged]], pinne
         return []
     withdrawn = {row["sha256"]: row["at"] for row in read(connection, _WITHDRAWN)}
     compared: dict[str, Judged] = {}
-    for plan in {plan.version: plan for plan, _ in judged}.values():
+    for plan in versions_of(judged):
         ensure_sheets(connection, plan)
 
     def place(one: tuple[Plan, Judged]) -> tuple[str, str]:
@@ -64,6 +64,11 @@ def compare(connection: Connection, judged: Sequence[tuple[Plan, Judged]], pinne
             before.add(plan, done)
             compared[one.submission.sha256] = done
     return [compared[one.submission.sha256] for _, one in judged]
+
+
+def versions_of(judged: Iterable[tuple[Plan, Judged]]) -> list[Plan]:
+    """The plans they were judged under, each version once; a control plan has the version of the plan it governs."""
+    return list({(plan.id, plan.version): plan for plan, _ in judged}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ class _Before:
         """What may be compared, a sheet of all units at a time: of the batch, and what the dataset has before it."""
         sent = Counter(one.submission.identity.unit for _, one in batch)
         again = {unit for unit, count in sent.items() if count + len(self._versions[unit]) > 1}
-        for plan in {plan.version: plan for plan, _ in batch}.values():
+        for plan in versions_of(batch):
             own = [one for p, one in batch if p.version == plan.version and one.accepted]
             own = [one for one in own if one.submission.identity.unit in again]
             sheets = [sheet.id for sheet in plan.sheets]

@@ -15,7 +15,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.mergers import Accepted, Merger, taken_over
 from pipelines.parts import must_give
+from schemas.control import UNIT_CHANGES, base_id, control_id
+from schemas.control.names import MERGED, code_of
 from schemas.plan import Field, FieldType, Plan, Sheet
 
 Connection = duckdb.DuckDBPyConnection
@@ -33,6 +36,7 @@ _TYPES: dict[FieldType, str] = {
     "text": "VARCHAR",
     "choice": "VARCHAR",
 }
+_ACCEPTED = "verdict IN ('accepted', 'accepted_with_warnings')"
 _SQL = Path(__file__).parent / "sql"
 _PATIENCE = 5.0
 """Seconds."""
@@ -83,7 +87,10 @@ def _connected(path: Path | None, *, read_only: bool) -> Connection:
 
 
 def ensure_sheets(connection: Connection, plan: Plan) -> None:
-    """Makes the plan's tables, and the columns that a newer version of the plan has added; says what is asked."""
+    """Makes the plan's tables, and the columns that a newer version of the plan has added.
+
+    Says, for this connection, what is asked of units that report in parts, and whose figures other units report now.
+    """
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(plan.id)}")
     there = _columns_there(connection, plan)
     for sheet in plan.sheets:
@@ -96,6 +103,7 @@ def ensure_sheets(connection: Connection, plan: Plan) -> None:
         for column, kind in columns.items():
             connection.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}")
     say_what_is_asked(connection, plan)
+    say_what_was_taken_over(connection, plan)
 
 
 def say_what_is_asked(connection: Connection, plan: Plan) -> None:
@@ -116,6 +124,43 @@ def say_what_is_asked(connection: Connection, plan: Plan) -> None:
     connection.execute("DELETE FROM asked WHERE plan = ?", [plan.id])
     if asked:
         insert(connection, "asked", pa.Table.from_pylist(asked))
+
+
+def say_what_was_taken_over(connection: Connection, plan: Plan) -> None:
+    """The reports that hold what units merged into others had reported, for every control workbook accepted so far."""
+    connection.execute("DELETE FROM taken_over WHERE plan = ?", [plan.id])
+    mergers = _mergers(connection, plan)
+    if mergers:
+        found = [
+            {"plan": plan.id, "control": m.control, "unit": m.unit, "since": m.since, "sha256": sha}
+            for m, sha in taken_over(mergers, _accepted(connection, plan))
+        ]
+        insert(connection, "taken_over", pa.Table.from_pylist(found))
+
+
+def _mergers(connection: Connection, plan: Plan) -> list[Merger]:
+    """What the control workbooks of a plan say of mergers; a control plan has none."""
+    governed = {"plan": control_id(plan.id)}
+    accepted = f"SELECT count(*) AS n FROM submissions WHERE plan = $plan AND {_ACCEPTED}"
+    if base_id(plan.id) is not None or not read(connection, accepted, governed)[0]["n"]:
+        return []
+    table = f"{quoted(control_id(plan.id))}.{quoted(UNIT_CHANGES)}"
+    sql = f"SELECT sha256, don_vi, vao_don_vi, tu_ngay FROM {table} WHERE loai = $merged"
+    rows = read(connection, sql, {"merged": MERGED})
+    return [Merger(r["sha256"], code_of(r["don_vi"]), code_of(r["vao_don_vi"]), r["tu_ngay"]) for r in rows]
+
+
+def _accepted(connection: Connection, plan: Plan) -> list[Accepted]:
+    """The plan's accepted reports, with the organisations they speak of."""
+    organisations: dict[str, set[str]] = {}
+    for sheet in (s for s in plan.sheets if s.kind == "org"):
+        for row in read(connection, f"SELECT DISTINCT sha256, organisation FROM {table_name(plan, sheet)}"):
+            organisations.setdefault(row["sha256"], set()).add(row["organisation"])
+    accepted = f"SELECT sha256, unit FROM submissions WHERE plan = $plan AND {_ACCEPTED}"
+    return [
+        Accepted(row["sha256"], row["unit"], frozenset(organisations.get(row["sha256"], set()) - {row["unit"]}))
+        for row in read(connection, accepted, {"plan": plan.id})
+    ]
 
 
 def _columns_there(connection: Connection, plan: Plan) -> dict[str, set[str]]:

@@ -47,7 +47,7 @@ def issue_templates(
 
 
 def _issue(home: Home, register: Register, key: Key, plan: Plan, round_: Round, unit: Unit) -> Path:
-    path = home.outbox / plan.id / round_.id / FOLDER / f"{unit.code}.xlsx"
+    path = home.round_folder(plan.id, round_.id) / FOLDER / f"{unit.code}.xlsx"
     stamp = key.stamp(plan.id, round_.id, unit.code, plan.version)
     published = unless_unchanged(
         register,

@@ -21,16 +21,20 @@ from pipelines.clock import end_of_day, now, past_or_present, today
 from pipelines.comparing import compare
 from pipelines.consolidate import consolidate
 from pipelines.dataset import Connection, open_dataset
+from pipelines.decided import decided_words, decisions_of, put_in_force
 from pipelines.intake import Held, Inbox, Steadiness, TakenIn, take_in
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, known_submissions, merge
 from pipelines.outbox import Register
-from pipelines.plans import Plans, Shelf
+from pipelines.plans import Plans
 from pipelines.publishing import publish_round
 from pipelines.rebuilding import rebuild
+from pipelines.returned import VERDICT_WORDS
+from pipelines.shelf import Shelf
 from pipelines.stamp import Key, load_key
 from pipelines.store import Home, run_lock
 from schemas.consolidation import Consolidation
+from schemas.control import base_id
 from schemas.finding import Finding, FindingCode
 from schemas.judged import Judged
 from schemas.plan import Plan
@@ -66,9 +70,10 @@ class Kept:
 
 @dataclass
 class Outcome:
-    """What a night did, in numbers and paths."""
+    """What a night did, in numbers and paths. `decided`: a line (Vietnamese) on each control workbook taken in."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
+    decided: list[str] = field(default_factory=list)
     identical: int = 0
     held: list[tuple[str, str]] = field(default_factory=list)
     faulty_plans: list[str] = field(default_factory=list)
@@ -115,6 +120,7 @@ class Night:
         self._ensure_dataset()
         with self._dataset() as connection:
             known = known_submissions(connection)
+            put_in_force(self.plans, connection, self.moment)
         self._key = load_key(self.home, create=True)
         inbox = Inbox(self.home, self.moment, self.steadiness, self.only)
         self._taken = take_in(inbox, self.plans.find, self._key, known, lambda n, of: self.progress("Đọc tệp", n, of))
@@ -123,7 +129,12 @@ class Night:
         return f"{len(self._taken.arrived)} tệp trong hộp nhận, {len(self._taken.held)} tệp còn đang ghi"
 
     def judge(self) -> str:
-        """Verdicts on everything new, under the plans as they are now; the archive keeps what they rested on."""
+        """Verdicts on everything new, under the plans as they are now; the archive keeps what they rested on.
+
+        “Now” is the beginning of the run: a control workbook among the files changes the units of a plan, and with
+        them how reports are read, from the next run on. Dates, extensions and exemptions are no part of a verdict;
+        they take effect in this run's consolidation.
+        """
         archive = Archive(self.home.archive)
         batches: defaultdict[tuple[str, str], Batch] = defaultdict(list)
         for submission, findings in self.taken.submissions:
@@ -147,6 +158,7 @@ class Night:
             for plan_id in dict.fromkeys(j.submission.identity.plan for j in self._judged):
                 plan = self.plans.get(plan_id)
                 merge(connection, plan, [j for j in self._judged if j.submission.identity.plan == plan_id])
+            self.outcome.decided = [self._decided(connection, one) for one in self._judged if _of_office(one)]
             book_unusable(connection, self.taken.unusable)
         return f"{sum(j.accepted for j in self._judged)} bản được nhập vào kho"
 
@@ -195,6 +207,15 @@ class Night:
             raise RuntimeError("take_in comes first")
         return self._taken
 
+    def _decided(self, connection: Connection, judged: Judged) -> str:
+        """A line on a control workbook that got its verdict."""
+        submission = judged.submission
+        plan = self.plans.base(base_id(submission.identity.plan) or "")
+        line = f"Sổ điều hành của kế hoạch {plan.settings.number}, tệp “{submission.arrival.source_name}”: "
+        if not judged.accepted:
+            return line + f"{VERDICT_WORDS[judged.verdict].lower()}, chưa quyết định nào trong đó có hiệu lực"
+        return line + decided_words(decisions_of(connection, plan, submission.sha256))
+
     def _fresh(self) -> dict[str, Submission]:
         """The submissions that were read in this run."""
         return {judged.submission.sha256: judged.submission for judged in self._judged}
@@ -224,7 +245,7 @@ def _without_faulty_plans(taken: TakenIn, faulty: frozenset[str]) -> TakenIn:
     waiting = {
         arrival.sha256
         for arrival, findings in taken.unusable
-        if any(f.code is FindingCode.UNKNOWN_PLAN and f.value in faulty for f in findings)
+        if any(f.code is FindingCode.UNKNOWN_PLAN and (base_id(f.value or "") or f.value) in faulty for f in findings)
     }
     reason = "kế hoạch của tệp này đang có lỗi; tệp được xét khi kế hoạch đã sửa"
     return replace(
@@ -234,6 +255,11 @@ def _without_faulty_plans(taken: TakenIn, faulty: frozenset[str]) -> TakenIn:
         held=(*taken.held, *(Held(file.path, reason) for sha in sorted(waiting) for file in taken.files[sha])),
         files={sha: files for sha, files in taken.files.items() if sha not in waiting},
     )
+
+
+def _of_office(judged: Judged) -> bool:
+    """Whether it is a control workbook."""
+    return base_id(judged.submission.identity.plan) is not None
 
 
 Step = Callable[[str, Callable[[], str]], str]

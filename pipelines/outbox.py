@@ -65,6 +65,10 @@ class Register:
         """Whether the target is there and says just this."""
         return self._said.get(self._name(target)) == digest and target.is_file()
 
+    def said(self, target: Path) -> str | None:
+        """What was booked of a target, whether or not it is there."""
+        return self._said.get(self._name(target))
+
     def record(self, target: Path, digest: str) -> None:
         """Books what a target now says, and saves the register whole."""
         self._said[self._name(target)] = digest

@@ -2,63 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from pipelines.archive import Archive
+from pipelines.shelf import Shelf
 from pipelines.store import Home
+from schemas.control import base_id, control_plan
+from schemas.decisions import NO_DECISIONS, Decisions
+from schemas.governing import base_version, in_force, unit_table
 from schemas.plan import Plan, Round, Unit
 from schemas.plan_fault import PlanFault, PlanFaults, did_you_mean
-from schemas.plan_file import load_plan, plan_texts
-from schemas.tables import TABLES
+from schemas.plan_file import plan_texts
+from schemas.templates import with_templates
 
 
 class UnknownName(LookupError):
     """A plan, round or unit that does not exist; its text says so in Vietnamese, with what may have been meant."""
 
 
-class Shelf:
-    """Plans kept from run to run by a process that lives long, each for as long as its tables hold the same bytes."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Path, tuple[str, Plan | PlanFaults]] = {}
-
-    def load(self, folder: Path) -> Plan:
-        """The plan in a folder as it is now. Raises PlanFaults where its tables are wrong."""
-        tables = _digest(folder)
-        kept = self._kept.get(folder)
-        if kept is None or kept[0] != tables:
-            kept = (tables, _plan_or_faults(folder))
-            if _digest(folder) == tables:  # else it was edited while it was loaded
-                self._kept[folder] = kept
-        if isinstance(kept[1], PlanFaults):
-            raise kept[1].with_traceback(None)
-        return kept[1]
-
-
-def _plan_or_faults(folder: Path) -> Plan | PlanFaults:
-    try:
-        return load_plan(folder)
-    except PlanFaults as faults:
-        return faults
-
-
-def _digest(folder: Path) -> str:
-    """Of the eight tables as they lie in a folder; a missing or unreadable one counts as such."""
-    digest = hashlib.sha256()
-    for table in TABLES:
-        try:
-            content = (folder / f"{table}.csv").read_bytes()
-        except OSError as fault:
-            content = repr(fault).encode()
-        digest.update(hashlib.sha256(content).digest())
-    return digest.hexdigest()
-
-
 class Plans:
     """The plans of a home, loaded once each: a run sees one version of a plan, whatever is edited meanwhile.
 
-    `shelf`: where plans loaded by earlier runs are found again.
+    A plan is known in three shapes. `base`, `active` and `rounds` give it as its tables say; `get` and `find` as the
+    office's decisions put it in force (see `govern`), which is how reports are read; and under the id of its control
+    plan they give that. `shelf`: where plans loaded by earlier runs are found again.
     """
 
     def __init__(self, home: Home, shelf: Shelf | None = None) -> None:
@@ -66,6 +36,9 @@ class Plans:
         self._shelf = shelf or Shelf()
         self._archive = Archive(home.archive)
         self._loaded: dict[Path, Plan] = {}
+        self._decisions: Mapping[str, Decisions] = {}
+        self._day = date.max
+        self._derived: dict[tuple[str, str], Plan] = {}
         self._folders = {
             folder.name: folder
             for place in home.plan_folders
@@ -85,27 +58,48 @@ class Plans:
             raise UnknownName(f"Không có kế hoạch “{plan_id}”.{did_you_mean(plan_id, self.ids)} Hiện có: {known}.")
         return self._folders[plan_id]
 
-    def get(self, plan_id: str) -> Plan:
-        """The plan as it is now. Raises UnknownName, or PlanFaults where its tables are wrong."""
+    def govern(self, decisions: Mapping[str, Decisions], day: date) -> None:
+        """What the office has decided, by plan id, and the day as of which it is put in force.
+
+        Told at the beginning of a run. A control workbook that arrives in that run changes how reports are read only
+        from the next run on; each verdict's plan version is pinned in the archive, so a rebuild reads them the same.
+        """
+        self._decisions, self._day = dict(decisions), day
+        self._derived.clear()
+
+    def decisions(self, plan_id: str) -> Decisions:
+        """The decisions on a plan that were told."""
+        return self._decisions.get(plan_id, NO_DECISIONS)
+
+    def base(self, plan_id: str) -> Plan:
+        """The plan as its tables say. Raises UnknownName, or PlanFaults where they are wrong."""
         plan = self._load(self.folder(plan_id))
         if plan.id != plan_id:
             raise PlanFaults(plan_id, [misnamed(plan_id, plan.id)])
         return plan
 
+    def get(self, plan_id: str) -> Plan:
+        """The plan as it is in force, or a control plan. Raises UnknownName, or PlanFaults where its tables are wrong."""
+        base = self.base(base_id(plan_id) or plan_id)
+        known = (plan_id, "")
+        if known not in self._derived:
+            self._derived[known] = self._in_force(base) if plan_id == base.id else control_plan(base)
+        return self._derived[known]
+
     def find(self, plan_id: str) -> Plan | None:
-        """The plan as it is now; None where there is none, or its tables are wrong: such a plan takes no reports."""
+        """The plan as `get` gives it; None where there is none, or its tables are wrong: such a plan takes no reports."""
         try:
             return self.get(plan_id)
         except (UnknownName, PlanFaults):
             return None
 
     def active(self) -> list[Plan]:
-        """The plans that are run when none is named. A faulty one is left out (see `faulty`), not in the way of others.
+        """The plans that are run when none is named, as their tables say. A faulty one is left out (see `faulty`), not in the way of others.
 
         Raises PlanFaults where no plan is left.
         """
         faulty = self.faulty()
-        plans = [self.get(plan_id) for plan_id in self._folders if plan_id not in faulty]
+        plans = [self.base(plan_id) for plan_id in self._folders if plan_id not in faulty]
         if faulty and not plans:
             raise next(iter(faulty.values()))
         return [plan for plan in plans if plan.settings.active]
@@ -115,29 +109,56 @@ class Plans:
         found = {}
         for plan_id in self._folders:
             try:
-                self.get(plan_id)
+                self.base(plan_id)
             except PlanFaults as faults:
                 found[plan_id] = faults
         return found
 
     def rounds(self, plan_id: str | None, round_id: str | None) -> list[tuple[Plan, Round]]:
-        """The rounds that are meant: all active ones where none is named. Raises UnknownName or PlanFaults."""
-        chosen = [self.get(plan_id)] if plan_id else self.active()
+        """The rounds that are meant: all active ones where none is named; of control plans, none.
+
+        Raises UnknownName or PlanFaults.
+        """
+        chosen = [self.base(plan_id)] if plan_id else self.active()
         if round_id is None:
             return [(plan, r) for plan in chosen for r in plan.rounds if r.active]
         named = [(plan, r) for plan in chosen for r in plan.rounds if r.id == round_id]
         return named or [(plan, round_named(plan, round_id)) for plan in chosen]
 
     def keep(self, plan: Plan) -> None:
-        """Puts the plan's present version into the archive."""
-        self._archive.keep_plan(plan.id, plan.version, plan_texts(self.folder(plan.id)))
+        """Puts the plan's present version into the archive; of one in force, and of a control plan, its base too."""
+        base = self.base(base_id(plan.id) or plan.id)
+        texts = plan_texts(self.folder(base.id))
+        self._archive.keep_plan(base.id, base.version, texts)
+        if plan.version != base.version:
+            self._archive.keep_plan(base.id, plan.version, texts | {"units": unit_table(plan)})
 
     def kept(self, plan_id: str, version: str) -> Plan:
-        """A version of a plan as the archive keeps it. Raises UnknownName where it is not there."""
+        """A version of a plan as the archive keeps it. Raises UnknownName where it is not there.
+
+        A control plan is derived from the version of its plan; a version in force differs from its base in its units,
+        and has the dates that the tables say: no verdict rests on others.
+        """
+        known = (plan_id, version)
+        if known not in self._derived:
+            self._derived[known] = self._from_archive(plan_id, version)
+        return self._derived[known]
+
+    def _from_archive(self, plan_id: str, version: str) -> Plan:
+        governed = base_id(plan_id)
+        if governed is not None:
+            return control_plan(self.kept(governed, version))
         folder = self._archive.plan_folder(plan_id, version)
         if not folder.is_dir():
             raise UnknownName(f"Kho lưu không có phiên bản {version} của kế hoạch “{plan_id}”.")
-        return self._load(folder)
+        plan = self._load(folder)
+        if version == base_version(version):
+            return plan
+        return with_templates(self.kept(plan_id, base_version(version)), replace(plan, version=version))
+
+    def _in_force(self, base: Plan) -> Plan:
+        decisions = self.decisions(base.id)
+        return with_templates(base, in_force(base, decisions, self._day)) if decisions.version else base
 
     def _load(self, folder: Path) -> Plan:
         if folder not in self._loaded:

@@ -1,5 +1,6 @@
-"""The stable JSON shapes of `check`, `status` and `history`. Rates and targets are fractions; days are calendar days;
-moments are ISO with the offset of Asia/Ho_Chi_Minh.
+"""The stable JSON shapes of `check`, `status`, `history` and `changes`.
+
+Rates and targets are fractions; days are calendar days; moments are ISO with the offset of Asia/Ho_Chi_Minh.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pipelines.clock import TIMEZONE
 from schemas.changes import CellChange, Changes, Value
 from schemas.consolidation import Consolidation
 from schemas.finding import Finding
+from schemas.progress import Event, FieldChange, Progress, TotalChange
 from schemas.results import IndicatorTotal, Source, UnitIndicator, UnitStatus
 from schemas.submission import Identity, Verdict
 
@@ -56,6 +58,66 @@ def history_json(source: Source, changes: Changes | None) -> dict[str, Any]:
         "reason": source.reason,
         "since": changes.since if changes else None,
         "changes": [_change(change) for change in changes.cells] if changes else [],
+    }
+
+
+def changes_json(result: Consolidation, progress: Progress) -> dict[str, Any]:
+    """One round of `tonghop changes --json`: what is different at the end of `as_of` from the end of `since`."""
+    return {
+        "plan": result.plan.id,
+        "round": result.round.id,
+        "since": progress.since.isoformat(),
+        "as_of": result.as_of.isoformat(),
+        "events": [_event(event) for event in progress.events],
+        "states": [{"unit": s.unit.code, "before": s.before, "after": s.after} for s in progress.states],
+        "indicators": [_total_change(change) for change in progress.totals],
+        "fields": [_field_change(change) for change in progress.fields],
+        "decisions": [{"taken": d.taken, "words": d.words, "document": d.document} for d in progress.decisions],
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "unit": event.unit.code,
+        "version": event.version,
+        "at": _moment(event.at),
+        "source_name": event.source_name,
+        "sha256": event.sha256,
+        "counts": event.counts,
+        "since": event.since,
+        "cells": event.cells,
+        "reason": event.reason,
+    }
+
+
+def _total_change(change: TotalChange) -> dict[str, Any]:
+    return {
+        "id": change.after.id,
+        "label": change.after.label,
+        "before": _figures(change.before) if change.before else None,
+        "after": _figures(change.after),
+    }
+
+
+def _figures(total: IndicatorTotal) -> dict[str, Any]:
+    return {
+        "numerator": total.numerator,
+        "denominator": total.denominator,
+        "rate": total.rate,
+        "units_reported": total.units_reported,
+        "units_expected": total.units_expected,
+    }
+
+
+def _field_change(change: FieldChange) -> dict[str, Any]:
+    return {
+        "sheet": change.sheet.id,
+        "field": change.field.id,
+        "label": change.field.label,
+        "before": change.before,
+        "after": change.after,
+        "units": [{"unit": unit.code, "before": before, "after": after} for unit, before, after in change.units],
     }
 
 

@@ -1,73 +1,43 @@
-"""A consolidation → the outbox: the workbook, its copy for the day, and the published dataset."""
+"""A consolidation → the outbox: workbooks, letters, the report, the status page, and the published dataset.
+
+Each output is written beside and renamed, and only where it says something new. Those of a day are kept under
+`lich-su/<as-of>/`.
+"""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.clock import today
 from pipelines.dataset import Connection
+from pipelines.documents import reminder_files, result_report_digest, write_result_report
 from pipelines.export import EDITION, export_duckdb, export_files
-from pipelines.outbox import Published, Register, unless_unchanged
-from pipelines.report import report_digest, write_report
+from pipelines.outbox import Published, Register, Writer, unless_unchanged
+from pipelines.report import narrowed_workbooks, report_digest, write_report
+from pipelines.status_page import page_digest, write_page
 from pipelines.store import Home
 from schemas.consolidation import Consolidation
 
 WORKBOOK = "tong-hop.xlsx"
+REPORT = "bao-cao-ket-qua.docx"
+PAGE = "tinh-hinh.html"
 HISTORY = "lich-su"
+LETTERS = "don-doc"
 DATASET = "du-lieu.duckdb"
 TABLES = "du-lieu"
 
-
-def round_folder(home: Home, plan_id: str, round_id: str) -> Path:
-    """Where a round's outputs are."""
-    return home.outbox / plan_id / round_id
+Told = Callable[[str, int, int], None]
+"""Told (what is being done, how many are done, how many there are)."""
 
 
-def publish_round(
-    connection: Connection, home: Home, register: Register, result: Consolidation, moment: datetime
-) -> list[Published]:
-    """Writes what has changed; returns that.
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file of a round: its name below the round's folder, what it says (a digest), and how it is written."""
 
-    The day's copy goes to `lich-su/<as-of>/`. The newest workbook and the published dataset are replaced unless a
-    later day has been published already: consolidating a past day does not turn them back. A day that has not come
-    (the machine's clock was wrong once) holds nothing up. Raises OSError.
-    """
-    folder = round_folder(home, result.plan.id, result.round.id)
-    digest = report_digest(result)
-    later = any(result.as_of < day <= today() for day in published_days(folder))
-    books = [folder / HISTORY / result.as_of.isoformat() / WORKBOOK]
-    if not later:
-        books.insert(0, folder / WORKBOOK)
-    written = [unless_unchanged(register, book, digest, lambda p: write_report(result, p)) for book in books]
-    if not later:
-        written += _publish_dataset(connection, register, result, moment, folder)
-    return [published for published in written if published is not None]
-
-
-def published_days(folder: Path) -> list[date]:
-    """The days whose workbook is kept in `lich-su/`."""
-    days = []
-    for path in (folder / HISTORY).glob("*/" + WORKBOOK):
-        try:
-            days.append(date.fromisoformat(path.parent.name))
-        except ValueError:
-            continue
-    return sorted(days)
-
-
-def _publish_dataset(
-    connection: Connection, register: Register, result: Consolidation, moment: datetime, folder: Path
-) -> list[Published | None]:
-    """The copies that other programs may open: rewritten only when another submission counts or was sent."""
-    said = ";".join(f"{s.sha256}:{s.version}:{s.counts}:{s.verdict}" for s in result.sources)
-    digest = f"{EDITION}:{result.plan.version}:{said}"
-    rounds = (result.round,)
-    target = folder / DATASET
-    if register.is_current(target, digest):
-        return []
-    copy = unless_unchanged(
-        register, target, digest, lambda path: export_duckdb(connection, result.plan, rounds, moment, path)
-    )
-    tables = export_files(connection, result.plan, rounds, moment, folder / TABLES, "parquet")
-    return [copy, *(Published(path) for path in tables)]
+    name: str
+    digest: str
+    write: Writer

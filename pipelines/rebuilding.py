@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from pipelines.archive import Archive, Note
-from pipelines.comparing import compare
-from pipelines.dataset import open_dataset
+from pipelines.clock import now
+from pipelines.comparing import compare, versions_of
+from pipelines.dataset import Connection, open_dataset
+from pipelines.decided import put_in_force
 from pipelines.intake import read_archived
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, book_withdrawals, merge
@@ -20,18 +22,37 @@ from schemas.plan import Plan
 from schemas.submission import Submission
 
 Batches = defaultdict[tuple[str, str, str], list[tuple[Submission, Sequence[Finding]]]]
+Told = Callable[[int, int], None]
 
 
-def rebuild(home: Home, plans: Plans, progress: Callable[[int, int], None]) -> int:
+def rebuild(home: Home, plans: Plans, progress: Told) -> int:
     """Writes a new dataset beside the old one and puts it in its place; returns how many files it read.
 
-    The caller holds the run lock. Raises ArchiveDamaged, UnknownName (a plan version is gone) or OSError.
+    What has its verdict is read again under the plan version pinned then; after it, under the plans as the office's
+    decisions put them in force, what a run that died has left without one. The caller holds the run lock. Raises
+    ArchiveDamaged, UnknownName (a plan version is gone) or OSError.
     """
     archive = Archive(home.archive)
     notes = archive.notes()
     fresh = home.dataset.with_suffix(".new")
     for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
         leftover.unlink(missing_ok=True)
+    pinned = [note for note in notes if note.plan_version is not None]
+    others = [note for note in notes if note.plan_version is None]
+    with open_dataset(fresh) as connection:
+        book_withdrawals(connection, ((n.sha256, w.at, w.reason) for n in notes for w in n.withdrawals))
+        _read_again(home, connection, plans, pinned, lambda n, _: progress(n, len(notes)))
+        put_in_force(plans, connection, now())
+        _read_again(home, connection, plans, others, lambda n, _: progress(len(pinned) + n, len(notes)))
+    fresh.replace(home.dataset)
+    return len(notes)
+
+
+def _read_again(home: Home, connection: Connection, plans: Plans, notes: Sequence[Note], progress: Told) -> None:
+    """Reads, judges and books archived files."""
+    if not notes:
+        return
+    archive = Archive(home.archive)
     key = load_key(home, create=False) or Key.unknown()
     submissions, refused = read_archived(archive, notes, plans.find, plans.kept, key, progress)
     batches: Batches = defaultdict(list)
@@ -43,14 +64,11 @@ def rebuild(home: Home, plans: Plans, progress: Callable[[int, int], None]) -> i
         plan = plans.kept(plan_id, version)
         judged += [(plan, one) for one in judge(plan, round_id, batch)]
     since = {note.sha256: note.since for note in notes}
-    with open_dataset(fresh) as connection:
-        book_withdrawals(connection, ((n.sha256, w.at, w.reason) for n in notes for w in n.withdrawals))
-        compared = compare(connection, judged, since.__getitem__)
-        for plan in {plan.version: plan for plan, _ in judged}.values():
-            merge(connection, plan, [one for one in compared if one.plan_version == plan.version])
-        book_unusable(connection, refused)
-    fresh.replace(home.dataset)
-    return len(notes)
+    compared = compare(connection, judged, since.__getitem__)
+    for plan in versions_of(judged):
+        own = [one for one in compared if (one.submission.identity.plan, one.plan_version) == (plan.id, plan.version)]
+        merge(connection, plan, own)
+    book_unusable(connection, refused)
 
 
 def _judged_under(note: Note, submission: Submission, plans: Plans, archive: Archive) -> Plan:

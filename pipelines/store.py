@@ -15,6 +15,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipelines.clock import now
+from schemas.control import base_id
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 VARIABLE = "TONGHOP_HOME"
@@ -43,6 +44,10 @@ class Home:
     def outbox(self) -> Path:
         """Where every workbook for people is published."""
         return self.root / "outbox"
+
+    def round_folder(self, plan_id: str, round_id: str) -> Path:
+        """Where a round's outputs are; those of a control workbook stand beside the rounds it governs."""
+        return self.outbox / (base_id(plan_id) or plan_id) / round_id
 
     @property
     def store(self) -> Path:

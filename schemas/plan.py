@@ -7,7 +7,7 @@ dataset tables, workbooks) is derived from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Literal, Protocol, TypeVar
@@ -179,6 +179,7 @@ class Plan:
     """One plan, whole and consistent: `schemas.plan_file` returns no other.
 
     `version` is a digest of the eight tables (first 12 hex digits of SHA-256): templates carry it, verdicts name it.
+    `templates`: the units whose template has another version, because the office has changed the unit since.
     """
 
     settings: Settings
@@ -189,6 +190,7 @@ class Plan:
     indicators: tuple[Indicator, ...]
     units: tuple[Unit, ...]
     version: str
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -219,6 +221,10 @@ class Plan:
     def has_unit(self, code: str) -> bool:
         """Whether a reporting unit of that code exists."""
         return code in self._units and self._units[code].reports != "no"
+
+    def template_version(self, code: str) -> str:
+        """The version that a unit's present template names."""
+        return self.templates.get(code, self.version.partition(".")[0])
 
     def values(self, list_id: str) -> tuple[str, ...]:
         """The values of a choice list, in order."""

@@ -16,15 +16,17 @@ from schemas.tables import (
     OPTIONAL_SETTING_KEYS,
     RESERVED_FIELDS,
     RESERVED_PLANS,
+    RESERVED_ROUNDS,
     RESERVED_SHEETS,
+    RESERVED_UNITS,
     SETTING_KEYS,
     TABLES,
 )
 
 Row = dict[str, str]
 Frames = Mapping[str, pd.DataFrame]
-_LISTS = ("parts", "minus", "fields")
-"""The parameters of rules that hold several fields; any other holds one value, commas and all."""
+_LISTS = ("parts", "minus", "fields", "also", "values")
+"""The parameters of rules that hold several fields or values; any other holds one value, commas and all."""
 _TYPES = get_args(FieldType)
 
 
@@ -44,7 +46,7 @@ def link_faults(frames: Frames) -> list[PlanFault]:
     if any(TABLES[table].to_schema().columns.keys() - set(frame.columns) for table, frame in frames.items()):
         return []  # a column is missing: its own table has said so
     tables = _Tables(frames)
-    checks = (_settings, _sheets, _fields, _choices, _rules, _indicators, _units)
+    checks = (_settings, _rounds, _sheets, _fields, _choices, _rules, _indicators, _units)
     return [fault for check in checks for fault in check(tables)]
 
 
@@ -93,6 +95,12 @@ def _settings(tables: _Tables) -> Iterator[PlanFault]:
             for name in parts(row["value"]):
                 if name not in tables.rounds:
                     yield _unknown("settings", line, "value", "kỳ báo cáo", name, tables.rounds)
+
+
+def _rounds(tables: _Tables) -> Iterator[PlanFault]:
+    for line, row in tables["rounds"]:
+        if row["id"] in RESERVED_ROUNDS:
+            yield _reserved("rounds", line, row["id"])
 
 
 def _sheets(tables: _Tables) -> Iterator[PlanFault]:
@@ -159,22 +167,30 @@ def _params_faults(tables: _Tables, row: Row) -> Iterator[str]:
     for name in (n for n in rule.params if n not in params):
         yield f"quy tắc {rule.name} thiếu tham số “{name}”"
     for name in rule.fields_in:
+        wanted = ("count",) if name in rule.counts else ("text", "choice") if name in rule.texts else ()
         for field in params.get(name, ()):
-            yield from _field_fault(tables, row["sheet"], field, "count" if name in rule.counts else "")
+            yield from _field_fault(tables, row["sheet"], field, *wanted)
     if rule.name == "same_as" and {"sheet", "other"} <= params.keys():
         yield from _other_sheet_fault(tables, row["sheet"], params["sheet"][0], params["other"][0])
-    if rule.name == "between_dates":
-        for field in params.get("field", ()):
-            if (row["sheet"], field) in tables.fields:
-                yield from _field_fault(tables, row["sheet"], field, "date")
-        for end in (params[name][0] for name in ("from", "to") if name in params):
-            if end != "arrival" and not _is_date(end):
-                yield f"“{end}” không phải ngày dạng 2022-04-06, cũng không phải “arrival”"
-        first, last = (params.get(name, ("",))[0] for name in ("from", "to"))
-        if _is_date(first) and _is_date(last) and first > last:
-            yield f"khoảng ngày trống: {first} muộn hơn {last}"
+    if "from" in rule.params:
+        yield from _days_faults(tables, row["sheet"], params, arrival=rule.name == "between_dates")
     if "equals" in rule.params and "when" in params and "equals" in params:
         yield from _equals_fault(tables, row["sheet"], params["when"][0], params["equals"][0])
+
+
+def _days_faults(
+    tables: _Tables, sheet: str, params: Mapping[str, tuple[str, ...]], *, arrival: bool
+) -> Iterator[str]:
+    for field in params.get("field", ()):
+        if (sheet, field) in tables.fields:
+            yield from _field_fault(tables, sheet, field, "date")
+    for end in (params[name][0] for name in ("from", "to") if name in params):
+        if not _is_date(end) and not (arrival and end == "arrival"):
+            or_arrival = ", cũng không phải “arrival”" if arrival else ""
+            yield f"“{end}” không phải ngày dạng 2022-04-06{or_arrival}"
+    first, last = (params.get(name, ("",))[0] for name in ("from", "to"))
+    if _is_date(first) and _is_date(last) and first > last:
+        yield f"khoảng ngày trống: {first} muộn hơn {last}"
 
 
 def _other_sheet_fault(tables: _Tables, sheet: str, other: str, field: str) -> Iterator[str]:
@@ -190,14 +206,14 @@ def _other_sheet_fault(tables: _Tables, sheet: str, other: str, field: str) -> I
         yield from _field_fault(tables, other, field, "count")
 
 
-def _field_fault(tables: _Tables, sheet: str, field: str, wanted: str) -> Iterator[str]:
-    """No such field, or (`wanted` not empty) a field of another type; a type that is none has its own fault."""
+def _field_fault(tables: _Tables, sheet: str, field: str, *wanted: str) -> Iterator[str]:
+    """No such field, or a field of none of the types `wanted`, if any; a type that is none has its own fault."""
     found = tables.fields.get((sheet, field))
     if found is None:
         known = tables.field_ids(sheet)
         yield f"biểu “{sheet}” không có trường “{field}”.{did_you_mean(field, known)} Các trường: {', '.join(known)}"
-    elif wanted and found["type"] != wanted and found["type"] in _TYPES:
-        yield f"trường “{field}” phải là kiểu {wanted}, đang là {found['type']}"
+    elif wanted and found["type"] not in wanted and found["type"] in _TYPES:
+        yield f"trường “{field}” phải là kiểu {' hoặc '.join(wanted)}, đang là {found['type']}"
 
 
 def _equals_fault(tables: _Tables, sheet: str, when: str, value: str) -> Iterator[str]:
@@ -248,6 +264,8 @@ def _term_fault(tables: _Tables, term: str) -> Iterator[str]:
 
 def _units(tables: _Tables) -> Iterator[PlanFault]:
     for line, row in tables["units"]:
+        if row["code"] in RESERVED_UNITS:
+            yield _reserved("units", line, row["code"], "code")
         if row["kind"] not in tables.kinds:
             yield _unknown("units", line, "kind", "loại đơn vị (danh mục unit_kind)", row["kind"], tables.kinds)
         parent = tables.units.get(row["parent"])
@@ -259,8 +277,8 @@ def _units(tables: _Tables) -> Iterator[PlanFault]:
             yield PlanFault("units", line, "parent", "đơn vị báo cáo không có cấp trên trong bảng này; để trống")
 
 
-def _reserved(table: str, line: int, name: str) -> PlanFault:
-    return PlanFault(table, line, "id", f"“{name}” là tên hệ thống dùng riêng; đặt mã khác")
+def _reserved(table: str, line: int, name: str, column: str = "id") -> PlanFault:
+    return PlanFault(table, line, column, f"“{name}” là tên hệ thống dùng riêng; đặt mã khác")
 
 
 def _unknown(table: str, line: int, column: str, what: str, name: str, known: list[str]) -> PlanFault:

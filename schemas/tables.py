@@ -170,6 +170,9 @@ TABLES: dict[str, type[_Table]] = {
 }
 
 RESERVED_PLANS = frozenset({"main", "temp", "system", "pg_catalog", "information_schema", "copy", "beside"})
+RESERVED_ROUNDS = frozenset({"dieu_hanh"})
+RESERVED_UNITS = frozenset({"DIEU-HANH"})
+"""The round and the unit of every plan's control workbook (`schemas.control`)."""
 RESERVED_SHEETS = frozenset({"end", "nop_bao_cao", "khai_bao"})
 RESERVED_FIELDS = frozenset(
     {

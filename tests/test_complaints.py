@@ -23,7 +23,7 @@ from pipelines.demo.figures import Report, Value
 from pipelines.intake import arrivals
 from pipelines.intake.isolation import kept_warm
 from pipelines.nightly import Kept, Night, Outcome, Request
-from pipelines.plans import Shelf
+from pipelines.shelf import Shelf
 from pipelines.template import write_template
 from schemas.finding import FindingCode
 from schemas.judged import Judged

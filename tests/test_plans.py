@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines import plans as module
-from pipelines.plans import Plans, Shelf
+from pipelines.plans import Plans
+from pipelines.shelf import Shelf
 from schemas.plan import Plan
 from schemas.plan_fault import PlanFaults
 from schemas.plan_file import load_plan

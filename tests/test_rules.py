@@ -27,7 +27,7 @@ from schemas.parsed import DTYPES
 from schemas.plan import FieldType, RuleSpec
 from schemas.plan_file import load_plan
 from schemas.plan_links import params_of
-from schemas.rules import ARRIVAL, NAMED, Cells, Rule, rules_of
+from schemas.rules import ARRIVAL, NAMED, REPORT, Cells, Rule, rules_of
 from schemas.rules.cells import answer_meant, day_meant, number_meant
 
 Row = Mapping[str, Any]
@@ -44,6 +44,7 @@ FIELDS: dict[str, FieldType] = {
     "yes": "yes_no",
     "pick": "choice",
     "word": "text",
+    "again": "text",
     "khac.x": "count",
 }
 LABELS = {
@@ -54,6 +55,7 @@ LABELS = {
     "yes": "Có hay không",
     "pick": "Mục chọn",
     "word": "Nội dung",
+    "again": "Nội dung khác",
     "khac.x": "Số x, biểu B6 Khác",
 }
 
@@ -153,18 +155,62 @@ CASES = {
         lambda r: r["day"] is None or FIRST <= r["day"] <= date(2022, 5, 19),
     ),
     "any_given": Case("any_given", "fields=a,b,c", lambda r: any(r[f] is not None for f in "abc")),
+    "not_before_when": Case(
+        "not_before_when",
+        "field=day;when=pick;equals=báo, đài;from=2022-04-06",
+        lambda r: r["day"] is None or r["pick"] != "báo, đài" or r["day"] >= FIRST,
+    ),
+    "not_before_when yes": Case(
+        "not_before_when",
+        "field=day;when=yes;equals=có;from=2022-04-06",
+        lambda r: r["day"] is None or r["yes"] is not True or r["day"] >= FIRST,
+    ),
+    "required_together": Case(
+        "required_together",
+        "fields=day,word,pick",
+        lambda r: len({r[f] is None for f in ("day", "word", "pick")}) == 1,
+    ),
+    "blank_when": Case(
+        "blank_when",
+        "fields=word,again;when=pick;equals=báo, đài",
+        lambda r: r["pick"] != "báo, đài" or (r["word"] is None and r["again"] is None),
+    ),
+    "blank_when no": Case(
+        "blank_when", "fields=word;when=yes;equals=không", lambda r: r["yes"] is not False or r["word"] is None
+    ),
+    "blank_unless": Case(
+        "blank_unless",
+        "fields=word,again;when=pick;equals=báo, đài",
+        lambda r: r["pick"] in (None, "báo, đài") or (r["word"] is None and r["again"] is None),
+    ),
+    "differs_from": Case(
+        "differs_from",
+        "field=word;other=again",
+        lambda r: not _all_there(r["word"], r["again"]) or r["word"].upper() != r["again"].upper(),
+    ),
+    "none_of": Case(
+        "none_of",
+        "field=word;values=703,A-1," + ",".join(f"KHAC-{n}" for n in range(100)),
+        lambda r: r["word"] is None or r["word"].upper() not in ("703", "A-1", "KHAC-99"),
+    ),
+    "is_code": Case(
+        "is_code",
+        "field=word",
+        lambda r: r["word"] is None or r["word"] in ("A-1", "703", "KHAC-99", "A" * 20, "7-"),
+    ),
     "same_as": Case(
         "same_as", "field=a;sheet=khac;other=x", lambda r: not _all_there(r["a"], r["khac.x"]) or r["a"] == r["khac.x"]
     ),
 }
 
+WORDS = ("chữ", "CHỮ", "A-1", "a-1", "703", "KHAC-99", "A" * 20, "A" * 21, "-A", "7-", "A 1", "Đ1", "~*?<>")
 COUNT = st.none() | st.integers(-1, 6) | st.integers(0, 10**9)
 VALUES: dict[FieldType, st.SearchStrategy[Any]] = {
     "count": COUNT,
     "date": st.none() | st.dates(FIRST - timedelta(2), FIRST + timedelta(60)) | st.just(TODAY + timedelta(1)),
     "yes_no": st.none() | st.booleans(),
     "choice": st.none() | st.sampled_from(CHOICES),
-    "text": st.none() | st.just("chữ"),
+    "text": st.none() | st.sampled_from(WORDS),
 }
 ROWS = st.lists(st.fixed_dictionaries({name: VALUES[kind] for name, kind in FIELDS.items()}), min_size=1, max_size=6)
 
@@ -175,6 +221,7 @@ def _frame(rows: Sequence[Row]) -> pd.DataFrame:
     columns = {name: pd.Series([r[name] for r in rows], dtype=DTYPES[kind]) for name, kind in FIELDS.items()}
     frame = pd.DataFrame(columns)
     frame[ARRIVAL] = pd.Timestamp(TODAY)
+    frame[REPORT] = "a"
     return frame
 
 
@@ -195,7 +242,37 @@ def _broken(rule: Rule, frame: pd.DataFrame) -> list[int]:
 
 
 def test_every_named_rule_has_a_case() -> None:
-    assert {case.rule for case in CASES.values()} == set(NAMED)
+    assert {case.rule for case in CASES.values()} == set(NAMED) - {"unique_rows"}
+
+
+UNIQUE = Case("unique_rows", "fields=word,pick;also=again", lambda _: True)
+"""It looks at the other rows of its report."""
+
+
+@settings(max_examples=40, deadline=None)
+@given(ROWS, st.data())
+def test_rows_of_one_report_that_say_the_same_are_told_all(rows: list[Row], data: st.DataObject) -> None:
+    rows = [*rows, *data.draw(st.lists(st.sampled_from(rows), max_size=2))]
+    reports = data.draw(st.lists(st.sampled_from("ab"), min_size=len(rows), max_size=len(rows)))
+    frame = _frame(rows).assign(**{REPORT: reports})
+
+    def key(n: int) -> tuple[object, ...]:
+        said = [rows[n][f] for f in ("word", "pick", "again")]
+        return reports[n], *(text.upper() if text else None for text in said)
+
+    keys = [key(n) for n in range(len(rows))]
+    asked = [row["word"] is not None and row["pick"] is not None for row in rows]
+    wanted = [n for n, one in enumerate(keys) if asked[n] and keys.count(one) > 1]
+    assert _broken(UNIQUE.built(), frame) == wanted
+
+
+def test_a_repeated_row_says_what_it_repeats() -> None:
+    rows = [{**dict.fromkeys(FIELDS), "word": "A-1", "pick": CHOICES[0]}] * 2
+    rule, frame = UNIQUE.built(), _frame(rows)
+    assert rule.breach({str(k): v for k, v in frame.iloc[1].items()}) == (
+        "một dòng khác của biểu cũng ghi “Nội dung” (A-1), “Mục chọn” (hội nghị riêng) và “Nội dung khác” (để trống)"
+    )
+    assert rule.words() == "Không được có hai dòng cùng “Nội dung”, “Mục chọn” và “Nội dung khác”"
 
 
 @every_case
@@ -298,6 +375,16 @@ def test_a_breach_says_the_numbers_it_is_about() -> None:
     assert said("zero_unless yes", a=0, b=2, yes=False) == (
         "“Số b” (2) phải để trống hoặc bằng 0 vì “Có hay không” là “không”"
     )
+    assert said("not_before_when", day=date(2022, 4, 5), pick=CHOICES[1]) == (
+        "“Ngày” (05/04/2022) sớm hơn ngày 06/04/2022 trong khi “Mục chọn” là “báo, đài”"
+    )
+    assert said("required_together", word="chữ") == (
+        "chưa điền “Ngày”, “Mục chọn” trong khi đã điền “Nội dung” (chữ)"
+    )
+    assert said("blank_unless", word="chữ", pick=CHOICES[0]) == (
+        "“Nội dung” (chữ) phải để trống vì “Mục chọn” là “hội nghị riêng”"
+    )
+    assert said("differs_from", word="a-1", again="A-1") == "“Nội dung” (a-1) giống “Nội dung khác”"
     assert said("same_as", a=5, **{"khac.x": 4}) == "“Số a” (5) khác “Số x, biểu B6 Khác” (4)"
 
 
@@ -349,7 +436,7 @@ TYPED: dict[FieldType, dict[Any, Any]] = {
         "maybe": REFUSED,
     },
     "choice": {None: None, CHOICES[0]: CHOICES[0], "Báo, đài": CHOICES[1], " ": None, "#REF!": REFUSED},
-    "text": {None: None, "chữ": "chữ", "   ": None},
+    "text": {None: None, "   ": None, f" chữ{NBSP}": "chữ", "#N/A": REFUSED, **{word: word for word in WORDS}},
 }
 """What a clerk types, and what it is read as. TRUE and FALSE follow: to Python they are 1 and 0."""
 ANSWERS: tuple[tuple[Any, bool], ...] = ((True, True), (False, False))
@@ -365,11 +452,19 @@ def _typed_rows(case: Case, count: int = 60) -> list[Row]:
     return [*broken, *(row for row in every if row not in broken)][:count]
 
 
+ASKED_AT_ONCE = ("required_together",)
+"""The workbook does not wait with them until a refused cell beside them is mended; the province does."""
+
+
+def _refused(case: Case, row: Row) -> bool:
+    return REFUSED in [_read(field, row[field]) for field in case.built().fields]
+
+
 def _is_broken(case: Case, row: Row) -> bool:
     """As the province has it: not where one of the rule's own cells is refused; one elsewhere counts as blank."""
-    read = {name: _read(name, value) for name, value in row.items()}
-    if REFUSED in [read[field] for field in case.built().fields]:
+    if _refused(case, row):
         return False
+    read = {name: _read(name, value) for name, value in row.items()}
     return not case.holds({name: None if value == REFUSED else value for name, value in read.items()})
 
 

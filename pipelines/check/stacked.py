@@ -10,12 +10,12 @@ import pandas as pd
 
 from schemas.parsed import DECLARED_AS, KEY, Parsed
 from schemas.plan import Sheet
-from schemas.rules import ARRIVAL, Rule
+from schemas.rules import ARRIVAL, REPORT, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Stacked:
-    """One sheet's rows, one after the other, and the day each arrived (`ARRIVAL`).
+    """One sheet's rows, one after the other, with the day each arrived (`ARRIVAL`) and whose it is (`REPORT`).
 
     `origins`: by position, the SHA-256 of the submission a row came from, and its Excel row there.
     """
@@ -52,6 +52,7 @@ def stack(sheet: Sheet, batch: Sequence[Parsed]) -> Stacked:
         return Stacked(pd.DataFrame(), ())
     whole = pd.concat(frames, ignore_index=True)
     whole[ARRIVAL] = pd.DatetimeIndex(days)
+    whole[REPORT] = [sha for sha, _ in origins]
     return Stacked(whole, tuple(origins))
 
 

@@ -36,6 +36,10 @@ AsOfOption = Annotated[
         "--as-of", parser=day_option, metavar="NGÀY", help="Số liệu đến hết ngày này (2022-05-10 hoặc 10/5/2022)."
     ),
 ]
+SinceOption = Annotated[
+    date,
+    typer.Option("--since", parser=day_option, metavar="NGÀY", help="So với hết ngày này (2022-05-10 hoặc 10/5/2022)."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho chương trình khác đọc.")]
 
 
@@ -177,6 +181,21 @@ def history(
     from pipelines.cli.asking import show_history
 
     show_history(unit, plan, round_id, as_json=as_json)
+
+
+@app.command()
+@said_plainly
+def changes(
+    since: SinceOption,
+    plan: PlanOption = None,
+    round_id: RoundOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Từ hết một ngày trước đến nay có gì khác: tệp đến, tệp rút, trạng thái, chỉ tiêu, số liệu, quyết định."""
+    from pipelines.cli.changes import show_changes
+
+    show_changes(plan, round_id, since, as_of, as_json=as_json)
 
 
 @app.command()

@@ -52,7 +52,8 @@ class Copies:
         if self._key is None:
             write_marked_copy(handback, path, stamp=told.stamp, version=told.template_version)
         else:
-            write_marked_copy(handback, path, stamp=self._key.stamp(plan.id, round_.id, unit.code, plan.version))
+            stamp = self._key.stamp(plan.id, round_.id, unit.code, plan.template_version(unit.code))
+            write_marked_copy(handback, path, stamp=stamp)
 
     def _free(self, stem: str, content: bytes) -> Path:
         """The first of its names that is not taken, or that holds just this already."""

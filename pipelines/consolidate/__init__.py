@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from pipelines.clock import end_of_day
@@ -9,6 +10,9 @@ from pipelines.consolidate.changes import changes
 from pipelines.consolidate.declared import declarations
 from pipelines.consolidate.indicators import indicator_tables
 from pipelines.consolidate.listings import counted_rows, listed_findings, sources
+from pipelines.consolidate.organisations import by_organisation
+from pipelines.consolidate.progress import progress
+from pipelines.consolidate.signs import signs
 from pipelines.consolidate.states import unit_statuses
 from pipelines.dataset import Connection, ensure_sheets
 from schemas.consolidation import Consolidation
@@ -17,11 +21,20 @@ from schemas.plan import Plan, Round
 __all__ = ["changes", "consolidate"]
 
 
-def consolidate(connection: Connection, plan: Plan, round_: Round, as_of: date) -> Consolidation:
-    """What was known of a round at the end of the day `as_of` (Asia/Ho_Chi_Minh).
+def consolidate(
+    connection: Connection, plan: Plan, round_: Round, as_of: date, since: date | None = None
+) -> Consolidation:
+    """What was known of a round at the end of the day `as_of` (Asia/Ho_Chi_Minh), and what is new from that of `since`.
 
     Sources: plan 70-KH/TU as read in the plan's tables; states and rates as docs/decisions say.
     """
+    before = _known(connection, plan, round_, since) if since is not None else None
+    result = _known(connection, plan, round_, as_of)
+    seen = signs(connection, result.plan, result.round, end_of_day(as_of), result.rows)
+    return replace(result, signs=seen, progress=progress(connection, before, result) if before else None)
+
+
+def _known(connection: Connection, plan: Plan, round_: Round, as_of: date) -> Consolidation:
     moment = end_of_day(as_of)
     ensure_sheets(connection, plan)
     units = unit_statuses(connection, plan, round_, as_of, moment)
@@ -39,4 +52,6 @@ def consolidate(connection: Connection, plan: Plan, round_: Round, as_of: date) 
         findings=listed_findings(connection, plan, round_, moment),
         sources=sources(connection, plan, round_, moment),
         declarations=declarations(connection, plan, round_, moment, rows),
+        by_single=tables.singles,
+        by_organisation=by_organisation(plan, round_, rows),
     )

@@ -2,7 +2,8 @@
 
 A rate over several units sums numerators and denominators; it is never a mean of rates. A unit that has not reported
 stays in what is expected, and the rate is marked partial. A denominator of 0 gives no rate. Rows declared “Không áp
-dụng” are left out; a unit that declared a whole sheet so is not expected for the indicators that rest on it.
+dụng” are left out; a unit that declared a whole sheet so is not expected for the indicators that rest on it, nor is one
+that the office has spared a sheet and that has not filled it, nor one whose figures the unit it merged into reports.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date, datetime
 
 from pipelines.consolidate.declared import declared_sheets
 from pipelines.dataset import Connection, quoted, read, stored_fields, table_name
+from schemas.decisions import NO_DECISIONS, Decisions
 from schemas.layout import NOT_APPLICABLE
 from schemas.plan import ROWS, Indicator, Plan, Round, Sheet, Term, Unit
 from schemas.results import IndicatorState, IndicatorTotal, UnitIndicator, UnitStatus
@@ -23,11 +25,12 @@ Sums = Mapping[tuple[str, str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class IndicatorTables:
-    """An indicator at its three levels."""
+    """An indicator at its three levels; `singles`: per unit code, the totals over that unit alone."""
 
     province: tuple[IndicatorTotal, ...]
     groups: tuple[IndicatorTotal, ...]
     units: tuple[UnitIndicator, ...]
+    singles: Mapping[str, tuple[IndicatorTotal, ...]]
 
 
 def indicator_tables(
@@ -37,9 +40,10 @@ def indicator_tables(
     as_of: date,
     moment: datetime,
     statuses: tuple[UnitStatus, ...],
+    decisions: Decisions = NO_DECISIONS,
 ) -> IndicatorTables:
     """Every indicator of the round: over the province, over each group of units, and for each unit."""
-    counted = _Counted(connection, plan, round_, as_of, moment, statuses)
+    counted = _Counted(connection, plan, round_, as_of, moment, statuses, decisions)
     indicators = plan.indicators_of_round(round_.id)
     groups = list(dict.fromkeys(s.group for s in statuses))
     return IndicatorTables(
@@ -53,6 +57,7 @@ def indicator_tables(
             for i in indicators
             if i.kind in ("rate", "volume") and s.state != "mien"
         ),
+        singles={s.unit.code: tuple(counted.total(i, s.unit.name, [s]) for i in indicators) for s in statuses},
     )
 
 
@@ -65,6 +70,7 @@ class _Counted:
         as_of: date,
         moment: datetime,
         statuses: tuple[UnitStatus, ...],
+        decisions: Decisions,
     ) -> None:
         self._plan, self._round, self._as_of = plan, round_, as_of
         self._sums = _sums(connection, plan, round_.id, moment)
@@ -75,10 +81,18 @@ class _Counted:
             for d in declared_sheets(connection, plan, round_, moment)
             if d.declared == NOT_APPLICABLE
         }
+        spared = {s.unit.code: decisions.spared(s.unit.code, round_.id) for s in statuses}
+        self._spared = {
+            (unit, sheet)
+            for unit, sheets in spared.items()
+            for sheet in sheets
+            if not (unit in self._reported and self._sums.get((unit, sheet, ROWS)))
+        }
+        self._taken_over = {s.unit.code for s in statuses if s.accepted_at and not s.sha256}
 
     def of_unit(self, indicator: Indicator, status: UnitStatus) -> UnitIndicator:
         unit = status.unit
-        if not self._applies(indicator, unit) or self._declines(indicator, unit):
+        if not self._asks(indicator, status) or self._declines(indicator, unit):
             return UnitIndicator(unit.code, indicator.id, None, None, None, "khong_ap_dung", 0)
         if unit.code not in self._reported:
             return UnitIndicator(unit.code, indicator.id, None, None, None, "chua_bao_cao", 0)
@@ -93,7 +107,7 @@ class _Counted:
     def total(self, indicator: Indicator, group: str, statuses: Iterable[UnitStatus]) -> IndicatorTotal:
         if indicator.kind in ("reporting", "on_time"):
             return self._reporting(indicator, group, statuses)
-        asked = [s.unit for s in statuses if s.state != "mien" and self._applies(indicator, s.unit)]
+        asked = [s.unit for s in statuses if self._asks(indicator, s)]
         units = [u for u in asked if not self._declines(indicator, u)]
         reported = [u for u in units if u.code in self._reported]
         missing = [u for u in units if u.code not in self._reported]
@@ -101,7 +115,7 @@ class _Counted:
         rated = indicator.kind == "rate" and numerator is not None
         denominator = sum(self._denominator(self._sums, u.code, indicator) for u in reported) if rated else None
         state, days = self._total_state(indicator, numerator, denominator, bool(reported), not missing)
-        if asked and not units:  # all of them have declared that it does not apply to them
+        if not units and any(self._applies(indicator, s.unit) for s in statuses):  # none of them is to give it
             state = "khong_ap_dung"
         bound, bound_units = self._lower_bound(indicator, numerator, denominator, missing)
         return IndicatorTotal(
@@ -184,6 +198,13 @@ class _Counted:
         if indicator.kind != "rate" or not known or not whole:
             return None, 0
         return (numerator or 0) / whole, len(known)
+
+    def _asks(self, indicator: Indicator, status: UnitStatus) -> bool:
+        """Whether a unit is expected to give the indicator, so far as the plan and the office say."""
+        unit = status.unit
+        if status.state == "mien" or unit.code in self._taken_over:
+            return False
+        return self._applies(indicator, unit) and not any((unit.code, s) in self._spared for s in indicator.sheets)
 
     def _applies(self, indicator: Indicator, unit: Unit) -> bool:
         return all(self._plan.applies(self._plan.sheet(s), unit, self._round.id) for s in indicator.sheets)

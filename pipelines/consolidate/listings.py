@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +13,12 @@ from pipelines.parts import Gathered
 from schemas.finding import Finding, FindingCode
 from schemas.plan import Plan, Round, Sheet, Unit
 from schemas.results import DataRow, ListedFinding, SheetRows, Source
+from schemas.submission import column_name
 
 _SOURCES = "SELECT * FROM versions($plan, $round, $moment) ORDER BY unit, version"
 _COUNTING = "SELECT unit, version FROM counting($plan, $round, $moment)"
+_PLACES = "SELECT sha256, field, col, row FROM places WHERE sheet = $sheet AND list_contains($shas, sha256)"
+TAKEN_OVER = "Đơn vị đã sáp nhập; số liệu nay tính theo báo cáo của đơn vị nhận"
 _FINDINGS = """
 SELECT v.unit, v.version, v.source_name, f.*
 FROM versions($plan, $round, $moment) AS v
@@ -70,7 +75,8 @@ def _counting_versions(connection: Connection, plan: Plan, round_: Round, moment
     known = _known(plan, round_, moment)
     in_parts = reports_in_parts(connection, plan, round_, moment)
     counting = {(row["unit"], row["version"]) for row in read(connection, _COUNTING, known)}
-    parts = {(unit, p.version) for unit, report in in_parts.items() if report.whole for p in report.counting()}
+    counted = {unit for unit, _ in counting}
+    parts = {(unit, p.version) for unit, r in in_parts.items() if r.whole and unit in counted for p in r.counting()}
     return {found for found in counting if found[0] not in in_parts} | parts
 
 
@@ -115,6 +121,8 @@ def _reason(row: dict[str, Any], counting: int | None) -> str:
     if not row["accepted"]:
         kept = f"; vẫn tính bản số {counting}" if counting else ""
         return f"Bị trả lại vì có lỗi{kept}"
+    if counting is None:
+        return TAKEN_OVER
     return f"Đã được thay bằng bản số {counting}"
 
 
@@ -127,6 +135,8 @@ def _part_reason(plan: Plan, row: dict[str, Any], counting: int | None, in_parts
         return f"Đã được thay bằng bản số {numbers(in_parts.instead_of(row['version']))}"
     if in_parts.missing:
         return f"Mới có một phần báo cáo ({tabs(plan, given)}); còn thiếu {tabs(plan, in_parts.missing)}"
+    if counting is None:
+        return TAKEN_OVER
     if len(given) == len(in_parts.gives):
         return "Bản được chấp nhận mới nhất"
     return f"Đang lấy từ bản này: {tabs(plan, given)}"
@@ -143,6 +153,7 @@ def _rows(connection: Connection, plan: Plan, sheet: Sheet, known: dict[str, Any
     )
     found = [row for row in read(connection, sql, known | {"sheet": sheet.id}) if plan.has_unit(row["unit"])]
     found.sort(key=lambda row: (order[row["unit"]], row["excel_row"]))
+    places = _places(connection, sheet, {row["sha256"] for row in found})
     return tuple(
         DataRow(
             unit=plan.unit(row["unit"]),
@@ -154,9 +165,25 @@ def _rows(connection: Connection, plan: Plan, sheet: Sheet, known: dict[str, Any
             tab=row["tab"],
             excel_row=row["excel_row"],
             declared=row["declared"],
+            cells={
+                field: f"{column}{own_row or row['excel_row']}"
+                for field, (column, own_row) in places[row["sha256"]].items()
+            },
         )
         for row in found
     )
+
+
+def _places(
+    connection: Connection, sheet: Sheet, shas: Iterable[str]
+) -> Mapping[str, Mapping[str, tuple[str, int | None]]]:
+    """SHA-256 → field → the letters of its column in that file, and in a form its row."""
+    wanted = {field.id for field in stored_fields(sheet)}
+    places: defaultdict[str, dict[str, tuple[str, int | None]]] = defaultdict(dict)
+    for place in read(connection, _PLACES, {"sheet": sheet.id, "shas": sorted(shas)}):
+        if place["field"] in wanted:
+            places[place["sha256"]][place["field"]] = (column_name(place["col"]), place["row"])
+    return places
 
 
 def _organisation(plan: Plan, sheet: Sheet, code: str) -> Unit | None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from pipelines.clock import local_day
 from pipelines.consolidate.gathering import numbers, reports_in_parts, tabs
+from pipelines.consolidate.standing import Standing, excused_words, reported_words, standing
 from pipelines.dataset import Connection, read
 from pipelines.parts import Gathered
-from schemas.plan import Plan, Round, Unit
+from schemas.decisions import NO_DECISIONS, Decisions
+from schemas.plan import Plan, Round
 from schemas.results import UnitState, UnitStatus
 
 _TIMELINE = """
@@ -22,32 +24,50 @@ FROM timeliness($plan, $round, $moment) AS t
 
 
 def unit_statuses(
-    connection: Connection, plan: Plan, round_: Round, as_of: date, moment: datetime
+    connection: Connection,
+    plan: Plan,
+    round_: Round,
+    as_of: date,
+    moment: datetime,
+    decisions: Decisions = NO_DECISIONS,
 ) -> tuple[UnitStatus, ...]:
-    """Every reporting unit of the plan in its order, each in exactly one state on the day `as_of`."""
+    """Every reporting unit of the plan in its order, each in exactly one state on the day `as_of`.
+
+    `plan`, `round_`: as they are in force that day; `decisions`: those known then.
+    """
     known = {"plan": plan.id, "round": round_.id, "moment": moment}
     timelines = {row["unit"]: row for row in read(connection, _TIMELINE, known)}
     in_parts = reports_in_parts(connection, plan, round_, moment)
     return tuple(
-        _status(plan, unit, round_, as_of, timelines.get(unit.code), in_parts.get(unit.code))
+        _status(
+            plan,
+            standing(unit, round_, decisions, as_of),
+            as_of,
+            timelines.get(unit.code),
+            in_parts.get(unit.code),
+        )
         for unit in plan.reporting_units
     )
 
 
 def _status(
-    plan: Plan, unit: Unit, round_: Round, as_of: date, timeline: dict[str, Any] | None, in_parts: Gathered | None
+    plan: Plan, one: Standing, as_of: date, timeline: dict[str, Any] | None, in_parts: Gathered | None
 ) -> UnitStatus:
     first = timeline["first_submitted_at"] if timeline else None
     accepted = timeline["accepted_at"] if timeline else None
-    due = round_.due
+    due = one.due
     overdue = max((as_of - due).days, 0) if due and not accepted else 0
     late = max((local_day(accepted) - due).days, 0) if due and accepted else 0
     begun = in_parts is not None and bool(in_parts.parts) and timeline is not None and timeline["newest_accepted"]
-    state = _state(unit, accepted is not None, first is not None and not begun, late, overdue)
-    note = _note(state, due, first, accepted, late, overdue, timeline)
+    state = _state(one, accepted is not None, first is not None and not begun, late, overdue)
+    if accepted and timeline and timeline["counting_version"] is None:
+        note = _taken_over(due, accepted, late)
+    else:
+        plain = _note(state, due, first, accepted, late, overdue, timeline)
+        note = _of_parts(plan, due, overdue, in_parts, plain)
     return UnitStatus(
-        unit=unit,
-        group=plan.group(unit),
+        unit=one.unit,
+        group=plan.group(one.unit),
         state=state,
         due=due,
         first_submitted_at=first,
@@ -58,26 +78,38 @@ def _status(
         sha256=timeline["counting_sha256"] if timeline else None,
         errors=timeline["errors"] if timeline else 0,
         warnings=timeline["warnings"] if timeline else 0,
-        note=_of_parts(plan, state, due, overdue, in_parts, note),
+        note=_with_decisions(plan, one, state, note, accepted),
         missing=in_parts.missing if in_parts and in_parts.parts else (),
+        original_due=one.original_due,
+        extension=one.extension,
+        exemption=one.exemption,
+        departure=one.departure,
     )
 
 
-def _state(unit: Unit, accepted: bool, faulty: bool, late: int, overdue: int) -> UnitState:
+def _state(one: Standing, accepted: bool, faulty: bool, late: int, overdue: int) -> UnitState:
     if accepted:
         return "tre_han" if late else "dung_han"
-    if unit.reports == "exempt":
+    if one.excused:
         return "mien"
     if overdue:
         return "qua_han"
     return "loi" if faulty else "chua_den_han"
 
 
-def _of_parts(
-    plan: Plan, state: UnitState, due: date | None, overdue: int, in_parts: Gathered | None, note: str
-) -> str:
+def _with_decisions(plan: Plan, one: Standing, state: UnitState, note: str, accepted: datetime | None) -> str:
+    if state == "mien":
+        return excused_words(plan, one)
+    return f"{note} {reported_words(plan, one, local_day(accepted) if accepted else None)}".rstrip()
+
+
+def _of_parts(plan: Plan, due: date | None, overdue: int, in_parts: Gathered | None, note: str) -> str:
     """The note on a report in parts: which files give which sheets, and what is still missing."""
-    if in_parts is None or not in_parts.parts or state == "mien":
+    if (
+        in_parts is None
+        or not in_parts.parts
+        or (timeline and not timeline["counting_version"] and not in_parts.missing)
+    ):
         return note
     given = "; ".join(
         f"{tabs(plan, in_parts.sheets_of(part.version))} từ bản số {part.version} (tệp “{part.source_name}”)"
@@ -92,6 +124,13 @@ def _of_parts(
     return f"{note} Báo cáo gộp từ các bản số {numbers(p.version for p in in_parts.counting())}: {given}."
 
 
+def _taken_over(due: date | None, accepted: datetime, late: int) -> str:
+    """The note on a merged unit whose figures the receiving unit reports now."""
+    delay = f", trễ {late} ngày (hạn {due:%d/%m/%Y})" if due and late else ""
+    taken = "Số liệu nay tính theo báo cáo của đơn vị nhận sáp nhập."
+    return f"Đã nộp, được chấp nhận ngày {local_day(accepted):%d/%m/%Y}{delay}. {taken}"
+
+
 def _note(
     state: UnitState,
     due: date | None,
@@ -102,8 +141,6 @@ def _note(
     timeline: dict[str, Any] | None,
 ) -> str:
     deadline = f"hạn {due:%d/%m/%Y}" if due else "kế hoạch chưa ấn định hạn"
-    if state == "mien":
-        return "Được miễn báo cáo kỳ này."
     if accepted and timeline:
         counting = f"Đang tính bản số {timeline['counting_version']}"
         arrived = local_day(timeline["counting_at"])

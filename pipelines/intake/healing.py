@@ -36,9 +36,10 @@ def healed(
     """The repairs of a file and of its tables, as warnings; a right report saved by any program has none."""
     unit = identity.unit
     findings: list[Finding] = []
-    if identity.template_version != plan.version:
-        old = identity.template_version[:_SHORT] or "không ghi"
-        findings.append(say(C.OLD_TEMPLATE, unit=unit, value=old, detail=plan.version[:_SHORT]))
+    current = plan.template_version(unit)
+    if identity.template_version != current:
+        old, new = _told_apart(identity.template_version, current)
+        findings.append(say(C.OLD_TEMPLATE, unit=unit, value=old or "không ghi", detail=new))
     if raw.epoch_1904:
         findings += _epoch(plan, unit, tables)
     if not has_self_check(raw.sheets):
@@ -48,6 +49,12 @@ def healed(
     for reading in readings.values():
         findings += _table(reading)
     return findings
+
+
+def _told_apart(old: str, new: str) -> tuple[str, str]:
+    """Two versions, cut as short as they still differ: the rest is told by what the office changed since."""
+    same = old.partition(".")[0] == new.partition(".")[0]
+    return (old, new) if same else (old[:_SHORT], new[:_SHORT])
 
 
 def _epoch(plan: Plan, unit: str, tables: Mapping[str, Table]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.intake.texts import plain
 from schemas.catalogue import say
+from schemas.control import CONTROL_UNIT, base_id
 from schemas.finding import Finding, FindingCode
 from schemas.layout import META, META_KEYS
 from schemas.plan import Plan
@@ -86,6 +87,13 @@ def _stamp_fault(identity: Identity, plan: Plan, key: Key | None) -> Finding | N
 
 
 def _folder_fault(identity: Identity, plan: Plan, folder: str) -> Finding | None:
+    """A folder of another unit; the office's control workbook belongs into the inbox itself or its own folder."""
+    own = folder.strip().casefold() == CONTROL_UNIT.casefold()
+    if base_id(plan.id) is not None:
+        misplaced = bool(folder) and not own
+        return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, detail=folder) if misplaced else None
+    if own:
+        return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, detail=CONTROL_UNIT)
     theirs = [u.code for u in plan.reporting_units if u.code.casefold() == folder.strip().casefold()]
     if not theirs or theirs[0] == identity.unit:
         return None

@@ -74,7 +74,7 @@ class _Search:
 
     def read(self) -> None:
         """Reads each table the unit has to fill; of two, the one that is filled, else that on the sheet of its name."""
-        current = self.identity.template_version == self.plan.version
+        current = self.identity.template_version == self.plan.template_version(self.unit.code)
         for sheet in self.asked:
             found = [grid for grids in self.grids.values() for grid in grids.get(sheet.id, ())]
             found.sort(key=lambda grid, tab=sheet.tab: grid.sheet.name != tab)  # type: ignore[misc]

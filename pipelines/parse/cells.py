@@ -119,7 +119,7 @@ class Cells:
         }[field.prefill]
         value = "" if cell is None or cell.value is None else cell.value
         found = value if isinstance(value, str) else shown(value)
-        current = asked and self._identity.template_version == self._plan.version
+        current = asked and self._identity.template_version == self._plan.template_version(unit.code)
         if cell is not None and current and alike(found, [wanted]) is None:
             self._told.say_of(field, C.PREFILL_CHANGED, self._table, cell, detail=wanted)
         return wanted

@@ -48,12 +48,35 @@ LEFT JOIN gathered AS g ON g.unit = k.unit
 GROUP BY k.unit, g.unit
 HAVING completed_at IS NOT NULL;
 
--- What counts for one sheet: of each unit whose report is whole, the newest version that gives the sheet.
+-- The merged units whose own reports count no more: the receiving unit has a report, whole and standing, that arrived on
+-- the day of the merger or later and holds what they reported. The newest control workbook known by the moment decides
+-- (its plan and round: schemas/control/names.py).
+CREATE OR REPLACE MACRO merged_away(plan_id, round_id, known_by) AS TABLE
+SELECT t.unit
+FROM taken_over AS t
+JOIN standing(plan_id, round_id, known_by) AS s ON s.sha256 = t.sha256
+WHERE
+    t.plan = plan_id
+    AND t.control = (
+        SELECT max_by(c.sha256, c.version) FROM standing(plan_id || '.dieu_hanh', 'dieu_hanh', known_by) AS c
+    )
+    AND t.since <= known_by::DATE
+    AND t.since <= s.received_at::DATE
+    AND s.unit IN (SELECT d.unit FROM completed(plan_id, round_id, known_by) AS d)
+GROUP BY t.unit;
+
+-- The units that count: their report is whole, and no other unit reports for them since a merger.
+CREATE OR REPLACE MACRO reported(plan_id, round_id, known_by) AS TABLE
+SELECT c.unit
+FROM completed(plan_id, round_id, known_by) AS c
+WHERE c.unit NOT IN (SELECT m.unit FROM merged_away(plan_id, round_id, known_by) AS m);
+
+-- What counts for one sheet: of each unit that counts, the newest version that gives the sheet.
 CREATE OR REPLACE MACRO giving(plan_id, round_id, known_by, sheet_id) AS TABLE
 SELECT s.*
 FROM standing(plan_id, round_id, known_by) AS s
 WHERE
-    s.unit IN (SELECT c.unit FROM completed(plan_id, round_id, known_by) AS c)
+    s.unit IN (SELECT c.unit FROM reported(plan_id, round_id, known_by) AS c)
     AND (s.whole OR s.sha256 IN (SELECT f.sha256 FROM filled AS f WHERE f.sheet = sheet_id))
 QUALIFY row_number() OVER (PARTITION BY s.unit ORDER BY s.version DESC) = 1;
 
@@ -66,7 +89,7 @@ JOIN standing(plan_id, round_id, known_by) AS s
     AND (s.whole OR s.sha256 IN (SELECT f.sha256 FROM filled AS f WHERE f.sheet = a.sheet))
 WHERE
     a.plan = plan_id AND a.round = round_id
-    AND a.unit IN (SELECT c.unit FROM completed(plan_id, round_id, known_by) AS c)
+    AND a.unit IN (SELECT c.unit FROM reported(plan_id, round_id, known_by) AS c)
 GROUP BY a.unit, a.sheet;
 
 -- What counts: the newest accepted, not withdrawn version of each unit whose report is whole (of several parts that
@@ -74,7 +97,7 @@ GROUP BY a.unit, a.sheet;
 CREATE OR REPLACE MACRO counting(plan_id, round_id, known_by) AS TABLE
 SELECT s.*
 FROM standing(plan_id, round_id, known_by) AS s
-WHERE s.unit IN (SELECT c.unit FROM completed(plan_id, round_id, known_by) AS c)
+WHERE s.unit IN (SELECT c.unit FROM reported(plan_id, round_id, known_by) AS c)
 QUALIFY row_number() OVER (PARTITION BY s.unit ORDER BY s.version DESC) = 1;
 
 -- When each unit first sent something, and when its report was first acceptable and whole: timeliness is fixed by the

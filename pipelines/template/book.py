@@ -176,7 +176,7 @@ def open_book(
             "created": datetime.combine(plan.settings.issued_on, time()),
         }
     )
-    named = version or plan.version
+    named = version or plan.template_version(unit.code)
     return Book(workbook, Styles(workbook), plan, unit, round_, pages, layouts, named, entries is not None)
 
 

@@ -112,7 +112,7 @@ def _write_totals(book: Book, page: Page, worksheet: PlainWorksheet) -> None:
         worksheet.merge_range(row, first, row, first + 1, "TỔNG CỘNG", styles.total_label)
     else:
         worksheet.write_string(row, first, "TỔNG CỘNG" if page.sheet.kind == "org" else "CỘNG", styles.total_label)
-    worksheet.set_row(row, 20)
+    worksheet.set_row(row, 20, None, {} if any(f.numeric for f in fields) else {"hidden": True})
 
 
 def _total(page: Page, field: Field) -> str:

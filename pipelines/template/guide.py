@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.template.book import Book, Page, quoted
 from pipelines.template.measure import height
-from schemas.layout import (
-    DECLARED_LABEL,
-    GUIDE_TAB,
-    NOT_APPLICABLE,
-    NOTHING,
-    OWN_SHEET,
-    SELF_CHECK_TAB,
-    SHEET_DECLARATION_LABEL,
-)
+from pipelines.template.wording import wording
+from schemas.layout import GUIDE_TAB, OWN_SHEET, SELF_CHECK_TAB
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -48,7 +41,7 @@ def write_guide(book: Book, *, first: bool = True) -> None:
 
 def _write_head(book: Book, worksheet: Worksheet) -> int:
     """Whose, what, when. Returns the next free row (0-based)."""
-    styles, settings = book.styles, book.plan.settings
+    styles, settings, words = book.styles, book.plan.settings, wording(book)
     worksheet.merge_range(0, FIRST, 0, 2, settings.issuer.upper(), styles.document_head_soft)
     worksheet.merge_range(1, FIRST, 1, 2, settings.office.upper(), styles.document_head)
     worksheet.merge_range(0, 3, 0, LAST, f"Kế hoạch số {settings.number}", styles.document_head)
@@ -57,11 +50,11 @@ def _write_head(book: Book, worksheet: Worksheet) -> int:
     worksheet.set_row(0, 20)
     worksheet.set_row(1, height([(settings.office, 16)], line=16))
     lines = (
-        ("BIỂU MẪU BÁO CÁO", styles.title, 26.0),
+        (words.kind, styles.title, 26.0),
         (settings.title, styles.subtitle, height([(settings.title, WHOLE * 0.9)], line=16)),
-        (f"{book.unit.name} (mã {book.unit.code})", styles.title, 24.0),
-        (f"Kỳ báo cáo: {book.round.label}", styles.subtitle, 20.0),
-        (f"HẠN NỘP: {book.deadline}", styles.deadline, 40.0),
+        (words.whose, styles.title, 24.0),
+        (words.what, styles.subtitle, 20.0),
+        (words.banner, styles.deadline, 40.0),
     )
     for row, (text, form, points) in enumerate(lines, start=3):
         worksheet.merge_range(row, FIRST, row, LAST, text, form)
@@ -72,49 +65,12 @@ def _write_head(book: Book, worksheet: Worksheet) -> int:
 def _write_steps(book: Book, worksheet: Worksheet, row: int) -> int:
     styles = book.styles
     worksheet.merge_range(row, FIRST, row, LAST, "Cách điền", styles.section)
-    for number, text in enumerate(_steps(book), start=1):
+    for number, text in enumerate(wording(book).steps, start=1):
         row += 1
         worksheet.write_number(row, FIRST, number, styles.step_number)
         worksheet.merge_range(row, FIRST + 1, row, LAST, text, styles.step)
         worksheet.set_row(row, height([(text, WHOLE - WIDTHS[FIRST])]))
     return row + 2
-
-
-def _steps(book: Book) -> tuple[str, ...]:
-    office = book.plan.settings.office
-    return (
-        (
-            "Mở lần lượt từng biểu trong danh sách bên dưới (bấm vào tên biểu), điền vào các ô vàng nhạt. "
-            "Những ô khác đã khoá, không cần sửa."
-        ),
-        (
-            "Số lượng: ghi số nguyên, không có thì ghi 0. Ngày: ghi ngày/tháng/năm, ví dụ 28/04/2022. "
-            "Có/không và danh mục: chọn trong danh sách thả xuống của ô."
-        ),
-        (
-            "Biểu có sẵn tên tổ chức: điền đủ mọi dòng. Biểu có các dòng tự do: mỗi dòng một nội dung, "
-            "từ trên xuống; để trống cả biểu nghĩa là chưa nói gì."
-        ),
-        (
-            f"Không có gì để ghi: chọn “{NOTHING}”; nội dung không thuộc phạm vi: chọn “{NOT_APPLICABLE}”. "
-            f"Chọn ở ô “{SHEET_DECLARATION_LABEL.rstrip(':')}” đầu trang cho cả biểu, ở cột “{DECLARED_LABEL}” "
-            "cho từng dòng, rồi để trống các ô khác."
-        ),
-        "Đưa chuột lên tiêu đề cột để xem cách ghi, căn cứ trong kế hoạch và các quy tắc của cột đó.",
-        (
-            "Chép số liệu từ tệp khác: dùng “Dán giá trị” (Paste Special → Values) để giữ nguyên ô "
-            "và danh sách thả xuống."
-        ),
-        (
-            f"Xem trang “{SELF_CHECK_TAB}” ở cuối tệp: bấm vào địa chỉ ô để đến chỗ còn thiếu hoặc sai, "
-            "sửa đến khi trang báo “ĐẠT”."
-        ),
-        "Lưu tệp ở dạng Excel (.xlsx). Tên tệp đặt tuỳ ý; không xoá, không thêm trang, dòng, cột.",
-        (
-            f"Nộp: chép tệp vào thư mục inbox/{book.unit.code}/ hoặc gửi lại {office}. "
-            "Sửa xong có thể nộp lại; bản được chấp nhận sau cùng là bản được tính."
-        ),
-    )
 
 
 def _write_legend(book: Book, worksheet: Worksheet, row: int) -> int:
@@ -147,7 +103,7 @@ def _write_legend(book: Book, worksheet: Worksheet, row: int) -> int:
 
 def _write_sheet_list(book: Book, worksheet: Worksheet, row: int) -> int:
     styles = book.styles
-    worksheet.merge_range(row, FIRST, row, LAST, "Các biểu cần điền", styles.section)
+    worksheet.merge_range(row, FIRST, row, LAST, wording(book).sheets, styles.section)
     row += 1
     for col, label in ((FIRST, "STT"), (2, "Biểu"), (3, "Nội dung"), (4, "Cách ghi"), (5, "Số dòng")):
         worksheet.write_string(row, col, label, styles.header)

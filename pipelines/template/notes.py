@@ -27,10 +27,11 @@ def write_comment(worksheet: Worksheet, row: int, col: int, paragraphs: Sequence
 
 def write_note(page: Page, worksheet: Worksheet, row: int, col: int, field: Field) -> None:
     """Write the comment of a field at its header cell (1-based)."""
-    paragraphs = [f"Căn cứ: mục {field.clause}", field.hint]
+    paragraphs = [said for said in (f"Căn cứ: mục {field.clause}" if field.clause else "", field.hint) if said]
     if field.required:
         paragraphs.append("Bắt buộc điền.")
     for rule in page.rules_on(field.id):
         mark = "Quy tắc" if rule.severity == "error" else "Nhắc kiểm tra"
         paragraphs.append(f"{mark}: {rule.words()}.")
-    write_comment(worksheet, row, col, paragraphs)
+    if paragraphs:
+        write_comment(worksheet, row, col, paragraphs)

@@ -9,6 +9,7 @@ from pipelines.template.declarations import write_legend, write_sheet_declaratio
 from pipelines.template.form import FORM_WIDTHS, write_form
 from pipelines.template.grid import grid_widths, write_grid
 from pipelines.template.measure import height
+from pipelines.template.wording import wording
 from schemas.layout import (
     END,
     FIRST_FIELD_COLUMN,
@@ -54,6 +55,7 @@ def write_page(book: Book, page: Page) -> None:
 def _write_head(book: Book, page: Page, worksheet: Worksheet, widths: tuple[float, ...]) -> None:
     styles, settings, last = book.styles, book.plan.settings, len(widths)
     title = f"Biểu {page.sheet.code}. {page.sheet.title}"
+    clause = f"   ·   Căn cứ: mục {page.sheet.clause}" if page.sheet.clause else ""
     lines = (
         (
             f"{settings.issuer} · Kế hoạch số {settings.number} ngày {settings.issued_on:%d/%m/%Y}",
@@ -61,14 +63,7 @@ def _write_head(book: Book, page: Page, worksheet: Worksheet, widths: tuple[floa
             1.1,
         ),
         (title, styles.title_left, 0.8),
-        (
-            (
-                f"Đơn vị: {book.unit.name} ({book.unit.code})   ·   {book.round.label}   ·   "
-                f"Hạn nộp: {book.deadline}   ·   Căn cứ: mục {page.sheet.clause}"
-            ),
-            styles.subtitle_left,
-            1.0,
-        ),
+        (wording(book).line + clause, styles.subtitle_left, 1.0),
     )
     for row, (text, form, scale) in enumerate(lines):
         worksheet.merge_range(row, 1, row, last, text, form)

@@ -16,10 +16,12 @@ from pipelines.clock import now
 from pipelines.dataset import DatasetInUse
 from pipelines.intake import Held, Inbox, ReaderStopped, Steadiness, Waiting, kept_warm
 from pipelines.nightly import Kept, Night, Request
-from pipelines.plans import Plans, Shelf, UnknownName
+from pipelines.plans import Plans, UnknownName
+from pipelines.shelf import Shelf
 from pipelines.store import WATCHING, Busy, Home, run_lock, watch_lock
 from pipelines.watching.telling import Spoken, told
 from pipelines.watching.waking import Waker
+from schemas.control import CONTROL_ROUND, control_id
 
 _SOON = 1.0
 """Seconds until the next look where something is about to be ready: a held file, a lock, the end of a burst."""
@@ -141,7 +143,7 @@ class Watch:
         self._spoken.answers(lines)
         self._spoken.faulty(night.outcome.faulty_plans)
         active = {(plan.id, round_.id) for plan, round_ in night.rounds}
-        self._unpublished |= active & {(s.identity.plan, s.identity.round) for s, _ in night.taken.submissions}
+        self._unpublished |= {(plan, round_) for plan, round_ in active if _has_news(night, plan, round_)}
         self._quiet_since = time.monotonic()
         return night.taken.held
 
@@ -178,6 +180,12 @@ class Watch:
         if self._unpublished and self._pace.publish_after:
             times.append(self._publish_at())
         return max(0.01, min(times) - time.monotonic())
+
+
+def _has_news(night: Night, plan_id: str, round_id: str) -> bool:
+    """Whether a report of the round was taken in, or a control workbook, which concerns every round of its plan."""
+    taken = {(s.identity.plan, s.identity.round) for s, _ in night.taken.submissions}
+    return bool(taken & {(plan_id, round_id), (control_id(plan_id), CONTROL_ROUND)})
 
 
 _Mark = tuple[int, int, str]

@@ -13,6 +13,7 @@ from pipelines.dataset import Connection, read
 from pipelines.intake import Held, TakenIn
 from pipelines.returned import VERDICT_WORDS
 from pipelines.store import Home
+from schemas.control import base_id
 from schemas.submission import Arrival
 
 _SAID_AFTER = 5.0
@@ -107,7 +108,7 @@ def _judged(home: Home, arrival: Arrival, row: dict[str, Any]) -> str:
         arrival.source_name,
         arrival.folder,
     )
-    round_folder = home.outbox / row["plan"] / row["round"]
+    round_folder = home.round_folder(row["plan"], row["round"])
     places = [
         round_folder / MARKED_COPIES / row["unit"] / answer_name(first, ".xlsx"),
         round_folder / RECEIPTS / row["unit"] / answer_name(arrival, ".xlsx"),
@@ -116,7 +117,8 @@ def _judged(home: Home, arrival: Arrival, row: dict[str, Any]) -> str:
     counts = f"{row['errors']} lỗi, {row['warnings']} cảnh báo"
     words = f"{VERDICT_WORDS[row['verdict']]}, {counts}"
     said = f"giống hệt tệp đã nhận trước đó ({words})" if again else words
-    return f"{_name(arrival)}: đơn vị {row['unit']}, {said}. {_answer(home, places)}"
+    whose = f"đơn vị {row['unit']}" if base_id(row["plan"]) is None else "sổ điều hành"
+    return f"{_name(arrival)}: {whose}, {said}. {_answer(home, places)}"
 
 
 def _unusable(home: Home, arrival: Arrival, reason: str) -> str:

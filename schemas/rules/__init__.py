@@ -1,19 +1,29 @@
 """The named rules of a plan, each with three faces: in words (Vietnamese), as a pandera check, as an Excel formula.
 
-A rule holds on one row of a sheet. All three faces agree on blanks: a comparison whose numbers are not all there
+A rule holds on one row of a sheet (`unique_rows`: beside the others of its report). All three faces agree on blanks: a comparison whose numbers are not all there
 holds (what is missing is said by the rule that asks for it). Frames are as `pipelines.parse` types them: one row a
-record, one column a field, `ARRIVAL` beside them, and a column `sheet.field` for a field of another sheet.
+record, one column a field, `ARRIVAL` and `REPORT` beside them, and a column `sheet.field` for a field of another sheet.
 """
 
 from __future__ import annotations
 
 from schemas.plan import Plan
 from schemas.rules.amounts import AtMost, SameAs, SumAtMost, SumEquals
-from schemas.rules.base import ARRIVAL, Cells, Rule
-from schemas.rules.days import BetweenDates
-from schemas.rules.presence import AnyGiven, RequiredWhen, RequiredWhenComplete, RequiredWhenPositive, ZeroUnless
+from schemas.rules.base import ARRIVAL, REPORT, Cells, Rule
+from schemas.rules.days import BetweenDates, NotBeforeWhen
+from schemas.rules.presence import (
+    AnyGiven,
+    BlankUnless,
+    BlankWhen,
+    RequiredTogether,
+    RequiredWhen,
+    RequiredWhenComplete,
+    RequiredWhenPositive,
+    ZeroUnless,
+)
+from schemas.rules.texts import DiffersFrom, IsCode, NoneOf, UniqueRows
 
-__all__ = ["ARRIVAL", "NAMED", "Cells", "Rule", "rules_of"]
+__all__ = ["ARRIVAL", "NAMED", "REPORT", "Cells", "Rule", "rules_of"]
 
 NAMED: dict[str, type[Rule]] = {
     rule.name: rule
@@ -28,6 +38,14 @@ NAMED: dict[str, type[Rule]] = {
         BetweenDates,
         AnyGiven,
         SameAs,
+        NotBeforeWhen,
+        RequiredTogether,
+        BlankWhen,
+        BlankUnless,
+        DiffersFrom,
+        NoneOf,
+        IsCode,
+        UniqueRows,
     )
 }
 

@@ -16,6 +16,9 @@ from schemas.plan import NO, YES, RuleSpec
 ARRIVAL = "_arrival"
 """The column that holds the day a record's report arrived (Asia/Ho_Chi_Minh), as a timestamp at midnight."""
 
+REPORT = "_report"
+"""The column that says which report a record belongs to: a frame holds those of many."""
+
 Ref = Callable[[str], str]
 """From a field id (or `sheet.field`) to the address of a cell in the row the formula stands in."""
 
@@ -49,6 +52,8 @@ class Rule(ABC):
     optional: ClassVar[tuple[str, ...]] = ()
     counts: ClassVar[tuple[str, ...]] = ()
     """The parameters whose fields must be counts."""
+    texts: ClassVar[tuple[str, ...]] = ()
+    """The parameters whose fields must be text or choices."""
     fields_in: ClassVar[tuple[str, ...]]
     """The parameters that name fields of the rule's own sheet."""
 

@@ -71,6 +71,11 @@ def names_error(ref: str) -> str:
     return f'ISNUMBER(FIND("{BAR}"&UPPER({trimmed(ref)})&"{BAR}","{names}"))'
 
 
+def told(*refs: str) -> str:
+    """Not 0 where each of the cells holds a text that can be read; an error where one shows an error."""
+    return "*".join(f"({given(ref)})*(1-{names_error(ref)})" for ref in refs)
+
+
 def number_meant(ref: str, *, blank_is_zero: bool = False) -> str:
     """The number a count cell means, blank, or `UNREADABLE`."""
     text = trimmed(ref)

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from schemas.finding import FindingCode
+from schemas.rules.answers import When
 from schemas.rules.base import ARRIVAL, Cells, Rule
-from schemas.rules.faces import settled
+from schemas.rules.faces import equals, settled
 
 
 class BetweenDates(Rule):
@@ -54,6 +55,35 @@ class BetweenDates(Rule):
 
     def _day(self, end: str, row: Mapping[str, Any]) -> Any:
         return row[ARRIVAL] if self._one(end) == "arrival" else pd.Timestamp(self._one(end))
+
+
+class NotBeforeWhen(When):
+    """`when` equals a value → field ≥ from, an ISO date."""
+
+    name, code = "not_before_when", FindingCode.NOT_BEFORE_WHEN
+    params = ("field", "when", "equals", "from")
+    fields_in = ("field", "when")
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        day = frame[self._one("field")]
+        free = day.isna() | ~equals(frame[self._one("when")], self._one("equals"))
+        return settled(free | (day >= pd.Timestamp(self._one("from"))))
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return (self._one("field"), *super().compared)
+
+    def formula(self, cells: Cells) -> str:
+        room = f"{cells.meant(self._one('field'))}-{_excel_day(self._one('from'))}"
+        return f"IF({self._said(cells)},{room}>=0,TRUE)"
+
+    def words(self) -> str:
+        first = _day_words(self._one("from"))
+        return f"Khi {self._when_said()} thì {self._label(self._one('field'))} không được sớm hơn {first}"
+
+    def breach(self, row: Mapping[str, Any]) -> str:
+        first = _day_words(self._one("from"))
+        return f"{self._with(self._one('field'), row)} sớm hơn {first} trong khi {self._answered(row)}"
 
 
 def _excel_day(end: str) -> str:

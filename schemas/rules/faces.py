@@ -18,3 +18,8 @@ def equals(column: pd.Series[Any], value: str) -> pd.Series[bool]:
     if column.dtype == "boolean":
         return (column == (value == YES)).fillna(False).astype(bool)
     return (column == value).fillna(False).astype(bool)
+
+
+def folded(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Text in one case, as a spreadsheet compares it."""
+    return column.map(lambda text: text.casefold() if isinstance(text, str) else text)

@@ -8,38 +8,13 @@ from typing import Any
 import pandas as pd
 
 from schemas.finding import FindingCode
-from schemas.plan import NO, YES
-from schemas.rules.base import Cells, Rule, said
-from schemas.rules.cells import given, names_error, text_is, unreadable
+from schemas.rules.answers import When
+from schemas.rules.base import Cells, Rule
+from schemas.rules.cells import given, names_error, unreadable
 from schemas.rules.faces import equals, settled
 
 
-class _When(Rule):
-    """A rule that looks at one answer, `when`: yes or no, or a choice."""
-
-    @property
-    def compared(self) -> tuple[str, ...]:
-        return (*super().compared, self._one("when")) if self._yes_or_no else super().compared
-
-    def _said(self, cells: Cells) -> str:
-        """Not 0 where the answer is `equals`."""
-        when, value = self._one("when"), self._one("equals")
-        return f"{cells.meant(when)}={int(value == YES)}" if self._yes_or_no else text_is(cells.typed(when), value)
-
-    def _denied(self, cells: Cells) -> str:
-        """Not 0 where another answer is given; 0 where there is none, or it can not be read."""
-        when, value = self._one("when"), self._one("equals")
-        if self._yes_or_no:
-            return f"{cells.meant(when)}={int(value == NO)}"
-        typed = cells.typed(when)
-        return f"({given(typed)})*(1-({text_is(typed, value)}))*(1-{names_error(typed)})"
-
-    @property
-    def _yes_or_no(self) -> bool:
-        return self._one("equals") in (YES, NO)
-
-
-class RequiredWhen(_When):
+class RequiredWhen(When):
     """`when` equals a value → field is given."""
 
     name, code = "required_when", FindingCode.REQUIRED_WHEN
@@ -53,12 +28,10 @@ class RequiredWhen(_When):
         return f"IF({self._said(cells)},{given(cells.typed(self._one('field')))},TRUE)"
 
     def words(self) -> str:
-        when = f"{self._label(self._one('when'))} là “{self._one('equals')}”"
-        return f"Khi {when} thì phải điền {self._label(self._one('field'))}"
+        return f"Khi {self._when_said()} thì phải điền {self._label(self._one('field'))}"
 
     def breach(self, row: Mapping[str, Any]) -> str:  # noqa: ARG002 - what is missing has no value to show
-        when = f"{self._label(self._one('when'))} là “{self._one('equals')}”"
-        return f"chưa điền {self._label(self._one('field'))} trong khi {when}"
+        return f"chưa điền {self._label(self._one('field'))} trong khi {self._when_said()}"
 
 
 class RequiredWhenPositive(Rule):
@@ -108,7 +81,7 @@ class RequiredWhenComplete(Rule):
         return f"chưa điền {self._label(self._one('field'))} trong khi {parts} đã bằng {limit}"
 
 
-class ZeroUnless(_When):
+class ZeroUnless(When):
     """`when` given and another value → fields are empty or 0."""
 
     name, code = "zero_unless", FindingCode.ZERO_UNLESS
@@ -129,15 +102,14 @@ class ZeroUnless(_When):
         return f"IF({self._denied(cells)},IF({waits},TRUE,({above})=0),TRUE)"
 
     def words(self) -> str:
-        when = f"{self._label(self._one('when'))} không phải “{self._one('equals')}”"
-        return f"Khi {when} thì {self._labels(self._many('fields'), ', ')} phải để trống hoặc bằng 0"
+        return f"Khi {self._when_denied()} thì {self._labels(self._many('fields'), ', ')} phải để trống hoặc bằng 0"
 
     def at(self, row: Mapping[str, Any]) -> str:
         return self._wrong(row)[0]
 
     def breach(self, row: Mapping[str, Any]) -> str:
-        when = f"{self._label(self._one('when'))} là “{said(row[self._one('when')])}”"
-        return f"{', '.join(self._with(f, row) for f in self._wrong(row))} phải để trống hoặc bằng 0 vì {when}"
+        wrong = ", ".join(self._with(f, row) for f in self._wrong(row))
+        return f"{wrong} phải để trống hoặc bằng 0 vì {self._answered(row)}"
 
     def _wrong(self, row: Mapping[str, Any]) -> list[str]:
         """The fields that hold more than 0."""
@@ -166,3 +138,82 @@ class AnyGiven(Rule):
 
     def breach(self, row: Mapping[str, Any]) -> str:  # noqa: ARG002 - what is missing has no value to show
         return f"dòng này chưa có số nào trong: {self._labels(self._many('fields'), ', ')}"
+
+
+class RequiredTogether(Rule):
+    """All of these fields are given, or none. For a workbook a cell to be typed again is given."""
+
+    name, code = "required_together", FindingCode.REQUIRED_TOGETHER
+    params = fields_in = ("fields",)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        there = frame[list(self._many("fields"))].notna()
+        return there.all(axis=1) | ~there.any(axis=1)
+
+    def formula(self, cells: Cells) -> str:
+        typed = [cells.typed(f) for f in self._many("fields")]
+        return f"IF({given(*typed)},{'*'.join(f'({given(ref)})' for ref in typed)}>0,TRUE)"
+
+    def words(self) -> str:
+        return f"{self._labels(self._many('fields'), ', ')} phải điền đủ, hoặc để trống tất cả"
+
+    def at(self, row: Mapping[str, Any]) -> str:
+        return self._missing(row)[0]
+
+    def breach(self, row: Mapping[str, Any]) -> str:
+        missing = self._missing(row)
+        there = ", ".join(self._with(f, row) for f in self._many("fields") if f not in missing)
+        return f"chưa điền {self._labels(missing, ', ')} trong khi đã điền {there}"
+
+    def _missing(self, row: Mapping[str, Any]) -> list[str]:
+        return [f for f in self._many("fields") if pd.isna(row[f])]
+
+
+class BlankWhen(When):
+    """`when` equals a value → these texts and choices are blank."""
+
+    name, code = "blank_when", FindingCode.BLANK_WHEN
+    params = ("fields", "when", "equals")
+    fields_in = ("fields", "when")
+    texts = ("fields",)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        blank = frame[list(self._many("fields"))].isna().all(axis=1)
+        return blank | ~equals(frame[self._one("when")], self._one("equals"))
+
+    def formula(self, cells: Cells) -> str:
+        return f"IF({self._said(cells)},{self._all_blank(cells)},TRUE)"
+
+    def words(self) -> str:
+        return f"Khi {self._when_said()} thì phải để trống {self._labels(self._many('fields'), ', ')}"
+
+    def at(self, row: Mapping[str, Any]) -> str:
+        return self._given(row)[0]
+
+    def breach(self, row: Mapping[str, Any]) -> str:
+        there = ", ".join(self._with(f, row) for f in self._given(row))
+        return f"{there} phải để trống vì {self._answered(row)}"
+
+    def _all_blank(self, cells: Cells) -> str:
+        typed = [cells.typed(f) for f in self._many("fields")]
+        return f"IF({'+'.join(map(names_error, typed))},TRUE,1-({given(*typed)}))"
+
+    def _given(self, row: Mapping[str, Any]) -> list[str]:
+        return [f for f in self._many("fields") if not pd.isna(row[f])]
+
+
+class BlankUnless(BlankWhen):
+    """`when` given and another value → these texts and choices are blank."""
+
+    name, code = "blank_unless", FindingCode.BLANK_UNLESS
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        when = frame[self._one("when")]
+        blank = frame[list(self._many("fields"))].isna().all(axis=1)
+        return blank | when.isna() | equals(when, self._one("equals"))
+
+    def formula(self, cells: Cells) -> str:
+        return f"IF({self._denied(cells)},{self._all_blank(cells)},TRUE)"
+
+    def words(self) -> str:
+        return f"Khi {self._when_denied()} thì phải để trống {self._labels(self._many('fields'), ', ')}"

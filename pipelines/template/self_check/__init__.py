@@ -31,6 +31,7 @@ from pipelines.template.self_check.places import (
 )
 from pipelines.template.self_check.rules import rule_lines, write_rules
 from pipelines.template.self_check.sheets import write_sheets
+from pipelines.template.wording import wording
 from schemas.layout import OWN_SHEET, SELF_CHECK_TAB, SELF_CHECK_TITLE
 from schemas.submission import cell_name, column_name
 
@@ -64,7 +65,7 @@ def write_self_check(book: Book) -> None:
 def _write_head(book: Book, worksheet: Worksheet, lines: Lines) -> None:
     styles = book.styles
     worksheet.merge_range(0, TAB, 0, LINK, SELF_CHECK_TITLE, styles.title)
-    unit = f"{book.unit.name} ({book.unit.code}) · {book.round.label} · Hạn nộp: {book.deadline}"
+    unit = wording(book).line.removeprefix("Đơn vị: ").replace("   ·   ", " · ")
     worksheet.merge_range(1, TAB, 1, LINK, unit, styles.subtitle)
     worksheet.set_row(0, 26)
     worksheet.set_row(1, height([(unit, 100)]))

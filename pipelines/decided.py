@@ -1,0 +1,54 @@
+"""The office's decisions as a run knows them: put in force on its plans, and told in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipelines.booked import booked
+from pipelines.clock import local_day
+from pipelines.dataset import Connection
+from pipelines.governing import decisions_known
+from pipelines.plans import Plans
+from schemas.control import control_plan, decisions_in
+from schemas.decisions import Decisions
+from schemas.plan import Plan
+
+
+def put_in_force(plans: Plans, connection: Connection, moment: datetime) -> None:
+    """Tells the plans what the office had decided by a moment, in force as of that day."""
+    faulty = plans.faulty()
+    known = {
+        plan_id: decisions_known(connection, plans.base(plan_id), moment)
+        for plan_id in plans.ids
+        if plan_id not in faulty
+    }
+    plans.govern(known, local_day(moment))
+
+
+def decisions_of(connection: Connection, plan: Plan, sha256: str) -> Decisions:
+    """What one accepted control workbook decides, whether it is in force or not. `plan`: as its tables say."""
+    sheets = control_plan(plan).sheets
+    found = booked(connection, control_plan(plan), sheets, [sha256])
+    rows = {
+        sheet.id: [
+            {**line.values, "tab": found[sha256, sheet.id].tab, "excel_row": line.row}
+            for line in found[sha256, sheet.id].lines
+        ]
+        for sheet in sheets
+    }
+    return decisions_in(plan, rows)
+
+
+def decided_words(decisions: Decisions) -> str:
+    """`2 gia hạn, 1 miễn báo cáo, 1 thay đổi đơn vị`."""
+    whole = sum(exemption.sheet is None for exemption in decisions.exemptions)
+    counts = (
+        (len(decisions.round_dues) + len(decisions.deadlines), "thời hạn ấn định"),
+        (len(decisions.new_dates), "ngày nộp bù"),
+        (len(decisions.extensions), "gia hạn"),
+        (whole, "miễn báo cáo"),
+        (len(decisions.exemptions) - whole, "miễn một biểu"),
+        (len(decisions.unit_changes), "thay đổi đơn vị"),
+        (len(decisions.contacts), "nơi liên hệ"),
+    )
+    return ", ".join(f"{count} {what}" for count, what in counts if count) or "không có quyết định nào"

@@ -1,0 +1,173 @@
+"""Tables of documents: as wide as the page, heads repeated, rows whole, numbers on the right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Length, Pt
+
+from pipelines.documents.house_style import CELL_STYLE_ID
+from pipelines.documents.wording import DASH, count, day, kept_together, sound_text
+from pipelines.styles import HEADER_FILL, TOTAL_FILL
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table, _Cell, _Row
+    from docx.text.paragraph import Paragraph
+
+Align = Literal["left", "centre", "right"]
+Value = str | int | date | None
+"""What a cell says: a count as `1.234`, a day as `10/05/2022`, nothing as `–`."""
+_ALIGNED = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "centre": WD_ALIGN_PARAGRAPH.CENTER,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "justified": WD_ALIGN_PARAGRAPH.JUSTIFY,
+}
+_SYMBOL_HYPHEN = re.compile(r"(?<=\d|…)-(?=[A-ZĐ…])")
+"""The hyphen of `70-KH/TU`: the number of a document stays on one line. It reads back as a plain hyphen."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """`share`: its width against the other columns'; together they fill the page."""
+
+    title: str
+    share: float
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row that is not plain: `strong` for totals; `heading` (then the first cell alone) runs over all columns."""
+
+    cells: Sequence[Value]
+    strong: bool = False
+    heading: bool = False
+
+
+def add_text(
+    paragraph: Paragraph,
+    text: str,
+    *,
+    bold: bool | None = None,
+    italic: bool | None = None,
+    underline: bool | None = None,
+    size: float | None = None,
+) -> None:
+    """Adds text to a paragraph as it is: never a field or a link; what XML cannot hold is left out."""
+    run = paragraph.add_run()
+    run.bold, run.italic, run.underline = bold, italic, underline
+    if size is not None:
+        run.font.size = Pt(size)
+    for number, piece in enumerate(_SYMBOL_HYPHEN.split(kept_together(sound_text(text)))):
+        if number:
+            run._r.append(OxmlElement("w:noBreakHyphen"))
+        if piece:
+            run.add_text(piece)
+
+
+def add_table(
+    document: WordDocument,
+    width: Length,
+    columns: Sequence[TableColumn],
+    rows: Sequence[Sequence[Value] | TableRow],
+    *,
+    size: float | None = None,
+) -> Table:
+    """A table with borders at the end of the document. `size`: its letters in points (else the table style's)."""
+    table = _bare(document, width, [c.share for c in columns], style="Table Grid")
+    _row(table, [c.title for c in columns], ["centre"] * len(columns), bold=True, fill=HEADER_FILL, size=size)
+    table._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    aligns: list[Align] = [c.align for c in columns]
+    for row in rows:
+        plain = TableRow(row) if not isinstance(row, TableRow) else row
+        if plain.heading:
+            _heading_row(table, plain.cells[0], len(columns), size)
+            continue
+        fill = TOTAL_FILL if plain.strong else ""
+        _row(table, [shown(value) for value in plain.cells], aligns, bold=plain.strong or None, fill=fill, size=size)
+    return table
+
+
+def borderless(document: WordDocument, width: Length, shares: Sequence[float], rows: int) -> Table:
+    """A table without borders, for blocks that stand side by side; its rows stay together on one page."""
+    table = _bare(document, width, shares, style="Normal Table")
+    for _ in range(rows):
+        _added(table)
+    return table
+
+
+def align(paragraph: Paragraph, how: Align | Literal["justified"]) -> None:
+    """Aligns a paragraph."""
+    paragraph.alignment = _ALIGNED[how]
+
+
+def shown(value: Value) -> str:
+    """A value as a cell says it."""
+    if value is None:
+        return DASH
+    if isinstance(value, str):
+        return value
+    return day(value) if isinstance(value, date) else count(value)
+
+
+def _bare(document: WordDocument, width: Length, shares: Sequence[float], style: str) -> Table:
+    table: Table = document.add_table(rows=0, cols=len(shares))
+    table.style = style
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    total, before, twips = sum(shares), 0.0, int(width.twips)
+    for column, share in zip(table.columns, shares, strict=True):
+        start, before = round(twips * before / total), before + share
+        column.width = Length((round(twips * before / total) - start) * 635)
+    wide = table._tbl.tblPr.find(qn("w:tblW"))
+    if wide is not None:
+        wide.set(qn("w:type"), "dxa")
+        wide.set(qn("w:w"), str(twips))
+    return table
+
+
+def _row(
+    table: Table, texts: Sequence[str], aligns: Sequence[Align], *, bold: bool | None, fill: str, size: float | None
+) -> None:
+    row = _added(table)
+    for cell, text, how in zip(row.cells, texts, aligns, strict=True):
+        _fill(cell, text, how, bold=bold, fill=fill, size=size)
+
+
+def _heading_row(table: Table, text: Value, columns: int, size: float | None) -> None:
+    row = _added(table)
+    cell = row.cells[0].merge(row.cells[columns - 1]) if columns > 1 else row.cells[0]
+    _fill(cell, shown(text), "left", bold=True, fill=TOTAL_FILL, size=size)
+    cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def _fill(cell: _Cell, text: str, how: Align, *, bold: bool | None, fill: str, size: float | None) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    paragraph = cell.paragraphs[0]
+    paragraph._p.get_or_add_pPr().style = CELL_STYLE_ID
+    align(paragraph, how)
+    add_text(paragraph, text.strip(), bold=bold, size=size)
+    if fill:
+        shade = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill.removeprefix("#"))):
+            shade.set(qn(f"w:{name}"), value)
+        properties = cell._tc.get_or_add_tcPr()
+        before = properties.find(qn("w:vAlign"))
+        properties.insert(list(properties).index(before), shade) if before is not None else properties.append(shade)
+
+
+def _added(table: Table) -> _Row:
+    """A new row, which is never split over two pages."""
+    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    return row

@@ -1,0 +1,35 @@
+"""What the office had decided about a plan by a moment: the control workbook that counted then, as the dataset has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from pipelines.dataset import Connection, ensure_sheets, read, table_name
+from schemas.control import CONTROL_ROUND, control_plan, decisions_in
+from schemas.decisions import NO_DECISIONS, Decisions
+from schemas.plan import Plan
+
+_COUNTING = "SELECT sha256, version, source_name, received_at FROM counting($plan, $round, $moment)"
+
+
+def decisions_known(connection: Connection, plan: Plan, moment: datetime) -> Decisions:
+    """The decisions of the newest control workbook that was accepted, and not withdrawn, by that moment.
+
+    `plan`: the plan governed, as its tables say or in force. Where there is none yet: `NO_DECISIONS`.
+    """
+    control = control_plan(plan)
+    known = read(connection, _COUNTING, {"plan": control.id, "round": CONTROL_ROUND, "moment": moment})
+    if not known:
+        return NO_DECISIONS
+    (newest,) = known
+    ensure_sheets(connection, control)
+    rows = {
+        sheet.id: read(
+            connection,
+            f"SELECT * FROM {table_name(control, sheet)} WHERE sha256 = $sha ORDER BY excel_row",
+            {"sha": newest["sha256"]},
+        )
+        for sheet in control.sheets
+    }
+    return replace(decisions_in(plan, rows), **newest)
