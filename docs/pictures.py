@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pipelines.controlling import issue_control
+from pipelines.dataset import open_dataset
 from pipelines.demo.province import play
 from pipelines.issuing import issue_templates
 from pipelines.nightly import Request, run_night
@@ -79,7 +81,11 @@ def _played(directory: Path) -> Path:
     def night(_: date) -> None:
         run_night(Request(home, PLAN, ROUND))
 
-    play(directory, lambda: {path.stem: path for path in issue_templates(home, PLAN, ROUND)}, night, print)
+    def control() -> Path:
+        with open_dataset(home.dataset) as connection:
+            return issue_control(connection, home, PLAN)[0]
+
+    play(directory, lambda: {path.stem: path for path in issue_templates(home, PLAN, ROUND)}, control, night, print)
     return home.outbox / PLAN / ROUND
 
 

@@ -1,3 +1,3 @@
 """The stages from a plan to the consolidated workbooks."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

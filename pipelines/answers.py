@@ -10,16 +10,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines import __version__
 from pipelines.archive import Archive
-from pipelines.clock import TIMEZONE
+from pipelines.clock import TIMEZONE, local_day
 from pipelines.consolidate.changes import changes
 from pipelines.consolidate.listings import findings_of, sources
 from pipelines.dataset import Connection, ensure_sheets, read
+from pipelines.decided import decided_words
+from pipelines.governing import decisions_known, decisions_of
 from pipelines.intake import read_archived
 from pipelines.marked import write_marked_copy
 from pipelines.outbox import Register, safe_name, unless_unchanged
@@ -29,10 +31,13 @@ from pipelines.returned import Answer, Handback, unreadable_note, write_receipt
 from pipelines.stamp import Key
 from pipelines.store import Home
 from schemas.catalogue import say
+from schemas.control import base_id
+from schemas.decisions import Decisions
 from schemas.finding import Finding, FindingCode
+from schemas.governing import in_force
 from schemas.plan import Plan, Round, Unit
 from schemas.results import Source
-from schemas.submission import Arrival, Submission, Verdict
+from schemas.submission import ACCEPTED, Arrival, Submission, Verdict
 
 RECEIPTS = "phieu-tiep-nhan"
 MARKED_COPIES = "tra-lai"
@@ -64,6 +69,7 @@ class Answers:
         self._register, self._moment = register, moment
         self._key, self._fresh = key, fresh
         self._versions: dict[tuple[str, str], tuple[Source, ...]] = {}
+        self._decisions: dict[str, Decisions] = {}
         self.identical = 0
 
     def write(
@@ -106,15 +112,16 @@ class Answers:
     def _marked_copy(self, plan: Plan, round_: Round, own: Source, arrival: Arrival, path: Path) -> Path | None:
         """Writes the marked copy; None where it says so already, or the file can be read no more."""
         findings = findings_of(self._connection, own.sha256)
-        stamp = self._key.stamp(plan.id, round_.id, own.unit.code, plan.version) if self._key else ""
-        said = (__version__, stamp, _of(arrival), own.verdict, findings, round_.due)
+        version, due = plan.template_version(own.unit.code), self._due(plan, round_, own.unit)
+        stamp = self._key.stamp(plan.id, round_.id, own.unit.code, version) if self._key else ""
+        said = (__version__, stamp, _of(arrival), own.verdict, findings, due)
         digest = hashlib.sha256(repr(said).encode()).hexdigest()
         if self._register.is_current(path, digest):
             return None
         submission = self._submission(own.sha256)
         if submission is None:
             return None
-        told = Handback(plan, round_, own.unit, submission, own.verdict, findings, round_.due)
+        told = Handback(plan, round_, own.unit, submission, own.verdict, findings, due)
         published = unless_unchanged(self._register, path, digest, lambda p: write_marked_copy(told, p, stamp=stamp))
         return published.path if published else None
 
@@ -139,8 +146,9 @@ class Answers:
             verdict=own.verdict,
             version=own.version,
             counting=_counting_words(plan, own, counting, of_unit),
+            decided=self._decided(plan, own),
             findings=findings_of(self._connection, own.sha256),
-            due=round_.due,
+            due=self._due(plan, round_, own.unit),
             identical_to=own.version if identical else None,
             counts=own.counts,
             marked_copy=marked.relative_to(self._home.outbox.parent).as_posix() if marked else "",
@@ -155,7 +163,27 @@ class Answers:
         return published.path if published else None
 
     def _folder(self, plan: Plan, round_: Round, kind: str, own: Source) -> Path:
-        return self._home.outbox / plan.id / round_.id / kind / own.unit.code
+        return self._home.round_folder(plan.id, round_.id) / kind / own.unit.code
+
+    def _due(self, plan: Plan, round_: Round, unit: Unit) -> date | None:
+        """The last day on time for a unit, with what the office has decided by now, in this very run too."""
+        if base_id(plan.id) is not None:
+            return None
+        base = self._plans.base(plan.id)
+        if plan.id not in self._decisions:
+            self._decisions[plan.id] = decisions_known(self._connection, base, self._moment)
+        decisions = self._decisions[plan.id]
+        extension = decisions.extension(unit.code, round_.id)
+        return extension.due if extension else in_force(base, decisions, local_day(self._moment)).round(round_.id).due
+
+    def _decided(self, plan: Plan, own: Source) -> str | None:
+        """What a control workbook decides, in words; None for a report of a unit."""
+        governed = base_id(plan.id)
+        if governed is None:
+            return None
+        if own.verdict not in ACCEPTED:
+            return "Chưa quyết định nào trong tệp này có hiệu lực."
+        return decided_words(decisions_of(self._connection, self._plans.base(governed), own.sha256))
 
     def _known(self, plan: Plan, round_: Round) -> tuple[Source, ...]:
         if (plan.id, round_.id) not in self._versions:
@@ -196,7 +224,9 @@ def _write_note(path: Path, text: str) -> None:
 
 
 def _counting_words(plan: Plan, own: Source, counting: Source | None, of_unit: Sequence[Source]) -> str:
-    """Which version counts now, and why."""
+    """Which version counts now, and why; of a control workbook, which is in force."""
+    if base_id(plan.id) is not None:
+        return _in_force_words(own, counting)
     if counting is None:
         return "Chưa có bản nào của đơn vị được tính."
     if counting.sheets is not None:
@@ -212,6 +242,17 @@ def _counting_words(plan: Plan, own: Source, counting: Source | None, of_unit: S
     if own.withdrawn:
         return f"{counted}; bản này đã được rút ({own.withdrawn})."
     return f"{counted}: bản được chấp nhận mới hơn bản này (bản số {own.version})."
+
+
+def _in_force_words(own: Source, counting: Source | None) -> str:
+    if counting is None:
+        return "Chưa có sổ điều hành nào có hiệu lực."
+    if counting.version == own.version:
+        return f"Bản này (bản số {own.version}), thay mọi bản trước: quyết định nào không còn ghi là đã bỏ."
+    return (
+        f"Bản số {counting.version}, nhận lúc {counting.received_at:%H:%M ngày %d/%m/%Y} "
+        f"(tệp “{counting.source_name}”), vẫn có hiệu lực."
+    )
 
 
 def _parts(plan: Plan, of_unit: Sequence[Source]) -> str:

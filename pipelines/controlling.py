@@ -9,19 +9,14 @@ from typing import Any
 
 from pipelines import __version__
 from pipelines.clock import now
-from pipelines.dataset import Connection, open_dataset
+from pipelines.dataset import Connection
 from pipelines.governing import decisions_known
 from pipelines.outbox import Published, Register, publish, unless_unchanged
 from pipelines.plans import Plans
 from pipelines.stamp import load_key
 from pipelines.store import Home
 from pipelines.template import write_template
-from schemas.control import (
-    CONTROL_ROUND,
-    CONTROL_UNIT,
-    control_plan,
-    rows_as_typed,
-)
+from schemas.control import CONTROL_ROUND, CONTROL_UNIT, control_plan, rows_as_typed
 from schemas.decisions import Decisions
 from schemas.handback import Entries, Place
 from schemas.plan import Plan
@@ -29,7 +24,7 @@ from schemas.plan import Plan
 NAME = "so-dieu-hanh.xlsx"
 
 
-def issue_control(home: Home, plan_id: str | None, out: Path | None = None) -> list[Path]:
+def issue_control(connection: Connection, home: Home, plan_id: str | None, out: Path | None = None) -> list[Path]:
     """Writes each plan's control workbook as things are now; returns the paths. All active plans where none is named.
 
     `out`: where it is written instead of `outbox/<plan>/dieu_hanh/so-dieu-hanh.xlsx`; of one plan only. One that says
@@ -41,17 +36,16 @@ def issue_control(home: Home, plan_id: str | None, out: Path | None = None) -> l
         raise ValueError("one file for several plans")
     register = Register(home.outputs, home.root)
     written = []
-    with open_dataset(home.dataset if home.dataset.is_file() else None) as connection:
-        for plan in chosen:
-            plans.keep(plan)
-            published = write_control(connection, home, plan, register, out)
-            written.append(published.path if published else control_path(home, plan))
+    for plan in chosen:
+        plans.keep(plan)
+        published = write_control(connection, home, plan, register, out)
+        written.append(published.path if published else control_path(home, plan))
     return written
 
 
 def control_path(home: Home, plan: Plan) -> Path:
     """Where a plan's control workbook is published."""
-    return home.outbox / plan.id / CONTROL_ROUND / NAME
+    return home.round_folder(plan.id, CONTROL_ROUND) / NAME
 
 
 def write_control(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipelines.booked import booked
-from pipelines.clock import local_day
-from pipelines.dataset import Connection
+from pipelines.clock import local_day, now
+from pipelines.dataset import Connection, open_dataset
 from pipelines.governing import decisions_known
 from pipelines.plans import Plans
-from schemas.control import control_plan, decisions_in
+from pipelines.store import Home
 from schemas.decisions import Decisions
-from schemas.plan import Plan
 
 
 def put_in_force(plans: Plans, connection: Connection, moment: datetime) -> None:
@@ -25,18 +23,14 @@ def put_in_force(plans: Plans, connection: Connection, moment: datetime) -> None
     plans.govern(known, local_day(moment))
 
 
-def decisions_of(connection: Connection, plan: Plan, sha256: str) -> Decisions:
-    """What one accepted control workbook decides, whether it is in force or not. `plan`: as its tables say."""
-    sheets = control_plan(plan).sheets
-    found = booked(connection, control_plan(plan), sheets, [sha256])
-    rows = {
-        sheet.id: [
-            {**line.values, "tab": found[sha256, sheet.id].tab, "excel_row": line.row}
-            for line in found[sha256, sheet.id].lines
-        ]
-        for sheet in sheets
-    }
-    return decisions_in(plan, rows)
+def govern(home: Home, plans: Plans) -> None:
+    """Puts in force what is decided by now, outside of a run; nothing where there is no dataset.
+
+    Raises DatasetInUse, DatasetDamaged.
+    """
+    if home.dataset.is_file():
+        with open_dataset(home.dataset) as connection:
+            put_in_force(plans, connection, now())
 
 
 def decided_words(decisions: Decisions) -> str:

@@ -1,4 +1,4 @@
-"""What the office had decided about a plan by a moment: the control workbook that counted then, as the dataset has it."""
+"""What the office had decided about a plan by a moment: the control workbook that counted then, from the dataset."""
 
 from __future__ import annotations
 
@@ -23,13 +23,19 @@ def decisions_known(connection: Connection, plan: Plan, moment: datetime) -> Dec
     if not known:
         return NO_DECISIONS
     (newest,) = known
+    return replace(decisions_of(connection, plan, newest["sha256"]), **newest)
+
+
+def decisions_of(connection: Connection, plan: Plan, sha256: str) -> Decisions:
+    """What one accepted control workbook decides, whether it is in force or not. `plan`: as for `decisions_known`."""
+    control = control_plan(plan)
     ensure_sheets(connection, control)
     rows = {
         sheet.id: read(
             connection,
             f"SELECT * FROM {table_name(control, sheet)} WHERE sha256 = $sha ORDER BY excel_row",
-            {"sha": newest["sha256"]},
+            {"sha": sha256},
         )
         for sheet in control.sheets
     }
-    return replace(decisions_in(plan, rows), **newest)
+    return decisions_in(plan, rows)

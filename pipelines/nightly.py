@@ -21,7 +21,8 @@ from pipelines.clock import end_of_day, now, past_or_present, today
 from pipelines.comparing import compare
 from pipelines.consolidate import consolidate
 from pipelines.dataset import Connection, open_dataset
-from pipelines.decided import decided_words, decisions_of, put_in_force
+from pipelines.decided import decided_words, put_in_force
+from pipelines.governing import decisions_of
 from pipelines.intake import Held, Inbox, Steadiness, TakenIn, take_in
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, known_submissions, merge

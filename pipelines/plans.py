@@ -79,7 +79,7 @@ class Plans:
         return plan
 
     def get(self, plan_id: str) -> Plan:
-        """The plan as it is in force, or a control plan. Raises UnknownName, or PlanFaults where its tables are wrong."""
+        """The plan as it is in force, or a control plan. Raises UnknownName; PlanFaults where its tables are wrong."""
         base = self.base(base_id(plan_id) or plan_id)
         known = (plan_id, "")
         if known not in self._derived:
@@ -87,16 +87,16 @@ class Plans:
         return self._derived[known]
 
     def find(self, plan_id: str) -> Plan | None:
-        """The plan as `get` gives it; None where there is none, or its tables are wrong: such a plan takes no reports."""
+        """The plan as `get` gives it; None where there is none, or its tables are wrong: it takes no reports then."""
         try:
             return self.get(plan_id)
         except (UnknownName, PlanFaults):
             return None
 
     def active(self) -> list[Plan]:
-        """The plans that are run when none is named, as their tables say. A faulty one is left out (see `faulty`), not in the way of others.
+        """The plans that are run when none is named, as their tables say.
 
-        Raises PlanFaults where no plan is left.
+        A faulty one is left out (see `faulty`), not in the way of others. Raises PlanFaults where no plan is left.
         """
         faulty = self.faulty()
         plans = [self.base(plan_id) for plan_id in self._folders if plan_id not in faulty]

@@ -6,8 +6,9 @@ dataset tables, workbooks) is derived from it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal, Protocol, TypeVar
@@ -190,7 +191,7 @@ class Plan:
     indicators: tuple[Indicator, ...]
     units: tuple[Unit, ...]
     version: str
-    templates: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def id(self) -> str:

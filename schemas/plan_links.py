@@ -178,9 +178,7 @@ def _params_faults(tables: _Tables, row: Row) -> Iterator[str]:
         yield from _equals_fault(tables, row["sheet"], params["when"][0], params["equals"][0])
 
 
-def _days_faults(
-    tables: _Tables, sheet: str, params: Mapping[str, tuple[str, ...]], *, arrival: bool
-) -> Iterator[str]:
+def _days_faults(tables: _Tables, sheet: str, params: Mapping[str, tuple[str, ...]], *, arrival: bool) -> Iterator[str]:
     for field in params.get("field", ()):
         if (sheet, field) in tables.fields:
             yield from _field_fault(tables, sheet, field, "date")

@@ -1,6 +1,7 @@
 """The submissions of `tests/submissions`: each a right report on a real template with something done to it.
 
     right/CQ-BDV.<round>.toml    the usual right report: [sheet.row key] field = value
+    right/DIEU-HANH.dieu_hanh.toml    the right control workbook of the office
     fail/<CODE>/case*.toml       must give that code
     pass/<CODE>/case*.toml       a near miss: must not give it
 
@@ -25,6 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from schemas.control import CONTROL_ROUND, CONTROL_UNIT
 from schemas.finding import FindingCode
 from tests.edits import Edit
 
@@ -89,7 +91,8 @@ def right_values(sent: Sent) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
 
     A unit without a report of its own says what the usual one says, in its own rows.
     """
-    path = SUBMISSIONS / "right" / f"{UNIT}.{sent.round}.toml"
+    owner = CONTROL_UNIT if sent.round == CONTROL_ROUND else UNIT
+    path = SUBMISSIONS / "right" / f"{owner}.{sent.round}.toml"
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     return {
         sheet: {sent.unit if key == UNIT else key: row for key, row in rows.items()}

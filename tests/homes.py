@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.clock import VARIABLE as CLOCK
+from pipelines.controlling import issue_control
+from pipelines.dataset import open_dataset
 from pipelines.demo.clerk import fill
 from pipelines.demo.figures import Report, Value
 from pipelines.demo.province import Played, play
@@ -55,7 +57,15 @@ def play_province(root: Path) -> Province:
     def night(day: date) -> None:
         (nights[day],) = run_night(Request(home, PLAN, ROUND)).results
 
-    played = play(root, lambda: {p.stem: p for p in issue_templates(home, PLAN, ROUND)}, night, lambda _: None)
+    def control() -> Path:
+        with open_dataset(home.dataset) as connection:
+            (path,) = issue_control(connection, home, PLAN)
+        return path
+
+    def templates() -> dict[str, Path]:
+        return {path.stem: path for path in issue_templates(home, PLAN, ROUND)}
+
+    played = play(root, templates, control, night, lambda _: None)
     return Province(home, played, nights, {day: status_json(result) for day, result in nights.items()})
 
 

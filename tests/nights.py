@@ -18,6 +18,7 @@ from pipelines.judging import judge
 from pipelines.nightly import Kept, Night, Request
 from pipelines.stamp import VARIABLE as SECRET_KEY
 from pipelines.store import Home
+from schemas.control import control_plan
 from schemas.finding import Finding
 from schemas.judged import Judged
 from schemas.plan import Plan
@@ -63,19 +64,19 @@ def _each_alone(cases: Sequence[Case], folder: Path, templates: Path) -> Answers
     """All in one inbox; none follows another."""
     home = Home(folder).prepare()
     named = dict(_dropped(case, home.inbox, templates) for case in cases)
-    plan = plan_as_it_is()
+    plans = {plan.id: plan for plan in (plan_as_it_is(), control_plan(plan_as_it_is()))}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(arrivals, "SECOND_LOOK", 0.0)
         if POSIX:
             patch.setattr(isolation, "reader", mortal_reader)
-        taken = take_in(Inbox(home, EVENING), {plan.id: plan}.get, KEY)
+        taken = take_in(Inbox(home, EVENING), plans.get, KEY)
     assert taken.held == ()
-    rounds: defaultdict[str, list[tuple[Submission, tuple[Finding, ...]]]] = defaultdict(list)
+    rounds: defaultdict[tuple[str, str], list[tuple[Submission, tuple[Finding, ...]]]] = defaultdict(list)
     for submission, findings in taken.submissions:
-        rounds[submission.identity.round].append((submission, findings))
+        rounds[submission.identity.plan, submission.identity.round].append((submission, findings))
     said: dict[str, tuple[Verdict | None, tuple[Finding, ...]]] = {}
-    for round_id, batch in rounds.items():
-        for judged in judge(plan, round_id, batch):
+    for (plan_id, round_id), batch in rounds.items():
+        for judged in judge(plans[plan_id], round_id, batch):
             said[named[judged.submission.arrival.source_name]] = (judged.verdict, judged.findings)
     for arrival, unusable in (*taken.unusable, *taken.refused):
         said[named[arrival.source_name]] = (None, unusable)

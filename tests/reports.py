@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.stamp import Key
 from pipelines.template import write_template
+from schemas.control import CONTROL_ROUND, control_plan
 from schemas.layout import layout
 from schemas.plan import Plan
 from schemas.plan_file import load_plan
@@ -78,6 +79,8 @@ def plans_of(folder: Path) -> Path:
 
 
 def _plan_of(sent: Sent, folder: Path) -> Plan:
+    if sent.round == CONTROL_ROUND:
+        return control_plan(plan_as_it_is())
     if sent.parts:
         return plan_in_parts(plans_of(folder) / PLAN.name)
     return plan_as_it_is() if sent.older is None else older_plan(sent.older)

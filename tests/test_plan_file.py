@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.control import control_plan
 from schemas.plan import Plan, RuleSpec, Term
 from schemas.plan_fault import PlanFaults
 from schemas.plan_file import load_plan, plan_texts
@@ -128,8 +129,9 @@ def test_the_plan_of_2022_has_its_indicators(real: Plan) -> None:
 
 
 def test_the_plan_of_2022_uses_every_rule_of_its_page(real: Plan) -> None:
-    used = {r.rule for r in real.rules}
-    assert used == set(NAMED)
+    used, of_the_office = ({r.rule for r in plan.rules} for plan in (real, control_plan(real)))
+    assert used | of_the_office == set(NAMED)
+    assert used & of_the_office == {"between_dates", "required_when"}
     assert {(r.sheet, r.severity) for r in real.rules if r.rule == "same_as"} == {
         ("cam_ket", "warning"),
         ("kiem_tra", "warning"),
@@ -288,6 +290,7 @@ KINDS: dict[str, tuple[Spoil, Sequence[Place], str]] = {
     "a day that is none": (_cell("rounds", 2, "due", "2022-02-30"), [("rounds", 2, "due")], "cần ngày dạng"),
     "duplicate id": (_cell("rounds", 3, "id", "dot_1"), [("rounds", 3, "id")], "không lặp"),
     "empty label": (_cell("rounds", 2, "label", " "), [("rounds", 2, "label")], "không để trống"),
+    "the control round": (_cell("rounds", 3, "id", "dieu_hanh"), [("rounds", 3, "id")], "tên hệ thống dùng riêng"),
     "unknown round": (_cell("sheets", 4, "rounds", "dot_3"), [("sheets", 4, "rounds")], "Có phải “dot_2”?"),
     "unknown kind of unit": (
         _cell("sheets", 4, "applies_to", "huyen_ui;dang_uy"),
@@ -334,6 +337,13 @@ KINDS: dict[str, tuple[Spoil, Sequence[Place], str]] = {
         _rule("between_dates", "field=ngay_kiem_tra;from=06/04/2022;to=arrival"),
         PARAMS,
         "“06/04/2022” không phải ngày",
+    ),
+    "a text rule on a count": (_rule("differs_from", "field=tong;other=hinh_thuc"), PARAMS, "phải là kiểu text hoặc"),
+    "unique counts": (_rule("unique_rows", "fields=hinh_thuc;also=tong"), PARAMS, "phải là kiểu text hoặc choice"),
+    "arrival where it cannot be": (
+        _rule("not_before_when", "field=ngay_kiem_tra;when=hinh_thuc;equals=trực tiếp;from=arrival"),
+        PARAMS,
+        "“arrival” không phải ngày",
     ),
     "condition on a count": (_rule("required_when", "field=nam;when=tong;equals=1"), PARAMS, "yes_no hoặc choice"),
     "value that cannot be": (
@@ -419,6 +429,7 @@ KINDS: dict[str, tuple[Spoil, Sequence[Place], str]] = {
     ),
     "target over a hundred": (_cell("indicators", 2, "target", "101"), [("indicators", 2, "target")], "0–100"),
     # units
+    "the control unit": (_cell("units", 5, "code", "DIEU-HANH"), [("units", 5, "code")], "tên hệ thống dùng riêng"),
     "duplicate unit": (_cell("units", 4, "code", "DU"), [("units", 4, "code")], "không lặp"),
     "unknown kind": (_cell("units", 4, "kind", "co_quam"), [("units", 4, "kind")], "Có phải “co_quan”?"),
     "unknown parent": (_cell("units", 7, "parent", "HV"), [("units", 7, "parent")], "đơn vị cấp trên “HV”"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import plans as module
+from pipelines import shelf as module
 from pipelines.plans import Plans
 from pipelines.shelf import Shelf
 from schemas.plan import Plan

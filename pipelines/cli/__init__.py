@@ -91,6 +91,25 @@ def templates(
 
 @app.command()
 @said_plainly
+def control(
+    plan: PlanOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="TỆP", help="Nơi ghi sổ (mặc định: outbox/<kế hoạch>/dieu_hanh/).")
+    ] = None,
+) -> None:
+    """Ghi sổ điều hành, ghi sẵn những gì đang có hiệu lực.
+
+    Thời hạn mà kế hoạch để ngỏ, gia hạn, miễn báo cáo, thay đổi đơn vị,
+    nơi liên hệ. Sửa rồi chép vào inbox/DIEU-HANH/; sổ mới nhất được nhận
+    thay toàn bộ sổ trước.
+    """
+    from pipelines.cli.control import write_control_workbook
+
+    write_control_workbook(plan, out)
+
+
+@app.command()
+@said_plainly
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="TỆP…", help="Một hay nhiều biểu đã điền.")],
     as_json: JsonOption = False,

@@ -16,11 +16,14 @@ from pipelines.clock import now, past_or_present, today
 from pipelines.consolidate import changes, consolidate
 from pipelines.consolidate.listings import sources
 from pipelines.dataset import ensure_sheets, open_dataset
+from pipelines.decided import decided_words, put_in_force
 from pipelines.plans import Plans, misnamed, round_named, unit_named
 from pipelines.published import history_json, status_json
 from pipelines.store import Home
 from schemas.changes import Changes, Value
 from schemas.consolidation import Consolidation
+from schemas.control import CONTROL_UNIT, base_id, control_id
+from schemas.decisions import Decisions
 from schemas.finding import shown
 from schemas.plan import NO, YES, Plan, Round
 from schemas.plan_fault import PlanFaults
@@ -70,14 +73,17 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
     """`tonghop history`: every version of a unit's reports, by round, then version. Raises UnknownName."""
     home = Home.locate()
     plans = Plans(home)
-    chosen = [plans.get(plan_id)] if plan_id else plans.active()
+    bases = [plans.base(base_id(plan_id) or plan_id)] if plan_id else plans.active()
     found: list[tuple[Round, Source, Changes | None]] = []
-    asked = [plan for plan in chosen if plan.has_unit(unit.strip().upper())]
-    if not asked:
-        unit_named(chosen[0], unit)  # says what may have been meant
-    if round_id is not None and not any(round_id == r.id for plan in asked for r in plan.rounds):
-        round_named(asked[0], round_id)  # says what may have been meant
     with open_dataset(dataset_of(home)) as connection:
+        put_in_force(plans, connection, now())
+        of_office = unit.strip().upper() == CONTROL_UNIT
+        chosen = [plans.get(control_id(base.id) if of_office else base.id) for base in bases]
+        asked = [plan for plan in chosen if plan.has_unit(unit.strip().upper())]
+        if not asked:
+            unit_named(chosen[0], unit)  # says what may have been meant
+        if round_id is not None and not any(round_id == r.id for plan in asked for r in plan.rounds):
+            round_named(asked[0], round_id)  # says what may have been meant
         for plan in asked:
             code = unit_named(plan, unit).code
             ensure_sheets(connection, plan)
@@ -91,7 +97,8 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return
     if not found:
-        console().print(f"Đơn vị {unit} chưa nộp bản nào.", markup=False)
+        who = "Văn phòng chưa gửi sổ điều hành nào." if of_office else f"Đơn vị {unit} chưa nộp bản nào."
+        console().print(who, markup=False)
         return
     console().print(_versions(found))
     for round_, _, changed in found:
@@ -184,6 +191,8 @@ def dataset_of(home: Home) -> Path | None:
 def _show_status(result: Consolidation) -> None:
     out = console()
     out.print(f"[bold]{escape(_headline(result.plan, result.round))}[/bold], số liệu đến hết {result.as_of:%d/%m/%Y}")
+    if result.decisions.version:
+        out.print(_governed(result.decisions), markup=False)
     units = Table(title="Đơn vị", title_justify="left")
     for header in ("Mã", "Đơn vị", "Trạng thái", "Nộp lần đầu", "Chấp nhận", "Bản", "Ghi chú"):
         units.add_column(header, overflow="fold")
@@ -202,6 +211,12 @@ def _show_status(result: Consolidation) -> None:
     for total in result.indicators:
         indicators.add_row(*_indicator_cells(total))
     out.print(indicators)
+
+
+def _governed(decisions: Decisions) -> str:
+    """Which control workbook is in force, and what it decides."""
+    received = f", nhận ngày {decisions.received_at:%d/%m/%Y}" if decisions.received_at else ""
+    return f"Sổ điều hành bản số {decisions.version}{received}: {decided_words(decisions)}."
 
 
 def _indicator_cells(total: IndicatorTotal) -> tuple[str, ...]:

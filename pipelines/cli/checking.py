@@ -6,12 +6,15 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.cli.options import Tell, console, progress_bar
 from pipelines.clock import end_of_day, now, past_or_present
+from pipelines.dataset import DatasetDamaged, DatasetInUse
+from pipelines.decided import govern
 from pipelines.intake import Reading, read_files
 from pipelines.judging import judge
 from pipelines.plans import Plans
@@ -72,6 +75,8 @@ def check_files(files: Sequence[Path], *, as_json: bool, as_of: date | None, out
 def _check(home: Home, key: Key | None, files: Sequence[Path], moment: datetime, tell: Tell) -> list[Checked]:
     """What became of each file, in the order given. Files of the same bytes are judged once."""
     plans = Plans(home)
+    with suppress(DatasetInUse, DatasetDamaged):  # then by the plans as their tables say
+        govern(home, plans)
     contents = {path: _content(path) for path in files}
     arrivals: dict[str, tuple[bytes, Arrival]] = {}
     for path, content in contents.items():

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pipelines.cli.faults import Refused
 from pipelines.cli.options import Tell, console, progress_bar
+from pipelines.controlling import issue_control
+from pipelines.dataset import open_dataset
 from pipelines.demo.province import ANSWERS, AlreadyPlayedError, play
 from pipelines.demo.summary import RateLine, nights_table, rates_table, show
 from pipelines.issuing import issue_templates
@@ -34,6 +36,10 @@ def run_demo(directory: Path | None) -> None:
     with progress_bar() as tell:
         from pipelines.flow import run_flow
 
+        def control() -> Path:
+            with open_dataset(home.dataset) as connection:
+                return issue_control(connection, home, PLAN)[0]
+
         def night(day: date) -> None:
             outcome = run_flow(Request(home, PLAN, ROUND), _of_night(tell, day))
             results[day] = outcome.results[0]
@@ -42,6 +48,7 @@ def run_demo(directory: Path | None) -> None:
             play(
                 place,
                 lambda: {path.stem: path for path in issue_templates(home, PLAN, ROUND, progress=tell)},
+                control,
                 night,
                 lambda line: console().print(line, markup=False),
             )

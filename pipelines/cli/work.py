@@ -14,6 +14,7 @@ from pipelines.cli.faults import Refused
 from pipelines.cli.options import console, progress_bar
 from pipelines.clock import end_of_day, now, today
 from pipelines.dataset import ensure_sheets, open_dataset, read
+from pipelines.decided import put_in_force
 from pipelines.export import FORMATS, export_files
 from pipelines.issuing import issue_templates
 from pipelines.merge import book_withdrawals
@@ -22,6 +23,7 @@ from pipelines.plans import Plans
 from pipelines.rebuilding import rebuild
 from pipelines.store import CHECKOUT, Home, run_lock
 from pipelines.summing_up import outcome_lines
+from schemas.control import base_id
 from schemas.submission import ACCEPTED
 
 
@@ -79,7 +81,10 @@ def withdraw_submission(sha256: str, reason: str) -> None:
         book_withdrawals(connection, ((note.sha256, w.at, w.reason) for w in note.withdrawals))
     row = booked[0]
     out = console()
-    out.print(f"Đã rút tệp “{row['source_name']}” của đơn vị {row['unit']}, kỳ {row['round']}.", markup=False)
+    whose = f"của đơn vị {row['unit']}, kỳ {row['round']}"
+    if base_id(row["plan"]) is not None:
+        whose = "là sổ điều hành; sổ nhận trước đó, nếu có, lại có hiệu lực"
+    out.print(f"Đã rút tệp “{row['source_name']}” {whose}.", markup=False)
     out.print(
         f"Xem bản nào được tính: tonghop history {row['unit']}. Ghi lại bảng tổng hợp: tonghop run.", markup=False
     )
@@ -103,8 +108,10 @@ def export_dataset(out: Path, form: str, plan_id: str | None) -> None:
         raise Refused(f"Không có định dạng “{form}”. Chọn {' hoặc '.join(FORMATS)}.")
     home = Home.locate()
     plans = Plans(home)
-    chosen = [plans.get(plan_id)] if plan_id else plans.active()
+    bases = [plans.base(plan_id)] if plan_id else plans.active()
     with open_dataset(dataset_of(home)) as connection:
+        put_in_force(plans, connection, now())
+        chosen = [plans.get(base.id) for base in bases]
         for plan in chosen:
             ensure_sheets(connection, plan)
             folder = out if len(chosen) == 1 else out / plan.id

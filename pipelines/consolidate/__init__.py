@@ -15,7 +15,9 @@ from pipelines.consolidate.progress import progress
 from pipelines.consolidate.signs import signs
 from pipelines.consolidate.states import unit_statuses
 from pipelines.dataset import Connection, ensure_sheets
+from pipelines.governing import decisions_known
 from schemas.consolidation import Consolidation
+from schemas.governing import in_force
 from schemas.plan import Plan, Round
 
 __all__ = ["changes", "consolidate"]
@@ -26,6 +28,8 @@ def consolidate(
 ) -> Consolidation:
     """What was known of a round at the end of the day `as_of` (Asia/Ho_Chi_Minh), and what is new from that of `since`.
 
+    `plan`, `round_`: as the plan's tables say. Those of the result are in force: with the decisions of the newest
+    control workbook that had arrived by then, and the units as they are on that day.
     Sources: plan 70-KH/TU as read in the plan's tables; states and rates as docs/decisions say.
     """
     before = _known(connection, plan, round_, since) if since is not None else None
@@ -34,11 +38,14 @@ def consolidate(
     return replace(result, signs=seen, progress=progress(connection, before, result) if before else None)
 
 
-def _known(connection: Connection, plan: Plan, round_: Round, as_of: date) -> Consolidation:
+def _known(connection: Connection, base: Plan, round_: Round, as_of: date) -> Consolidation:
     moment = end_of_day(as_of)
+    decisions = decisions_known(connection, base, moment)
+    plan = in_force(base, decisions, as_of)
+    round_ = plan.round(round_.id)
     ensure_sheets(connection, plan)
-    units = unit_statuses(connection, plan, round_, as_of, moment)
-    tables = indicator_tables(connection, plan, round_, as_of, moment, units)
+    units = unit_statuses(connection, plan, round_, as_of, moment, decisions)
+    tables = indicator_tables(connection, plan, round_, as_of, moment, units, decisions)
     rows = counted_rows(connection, plan, round_, moment)
     return Consolidation(
         plan=plan,
@@ -54,4 +61,5 @@ def _known(connection: Connection, plan: Plan, round_: Round, as_of: date) -> Co
         declarations=declarations(connection, plan, round_, moment, rows),
         by_single=tables.singles,
         by_organisation=by_organisation(plan, round_, rows),
+        decisions=decisions,
     )

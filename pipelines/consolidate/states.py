@@ -105,11 +105,7 @@ def _with_decisions(plan: Plan, one: Standing, state: UnitState, note: str, acce
 
 def _of_parts(plan: Plan, due: date | None, overdue: int, in_parts: Gathered | None, note: str) -> str:
     """The note on a report in parts: which files give which sheets, and what is still missing."""
-    if (
-        in_parts is None
-        or not in_parts.parts
-        or (timeline and not timeline["counting_version"] and not in_parts.missing)
-    ):
+    if in_parts is None or not in_parts.parts:
         return note
     given = "; ".join(
         f"{tabs(plan, in_parts.sheets_of(part.version))} từ bản số {part.version} (tệp “{part.source_name}”)"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import schemas
 from pipelines.demo.clerk import fill
 from pipelines.demo.figures import SEED, Report, report
+from pipelines.demo.office import typed_decisions
 from pipelines.demo.scenario import DROPS, NIGHTS, Drop
 from schemas.plan_file import load_plan
 
@@ -52,13 +53,15 @@ class Played:
 def play(
     directory: Path,
     templates: Callable[[], dict[str, Path]],
+    control: Callable[[], Path],
     night: Callable[[date], None],
     say: Callable[[str], None],
 ) -> Played:
     """Fill unit templates, drop them into `directory/inbox`, call `night(day)`: for each of the four nights.
 
-    `templates` writes the blank workbooks and returns them by unit code; `say` gets Vietnamese lines for a
-    person. `TONGHOP_NOW` is 22:00 of the night while it is called, and what it was before at the end. Beside
+    `templates` writes the blank workbooks and returns them by unit code; `control` writes the office's control
+    workbook as it is to be filled in now and returns where; `say` gets Vietnamese lines for a person. `TONGHOP_NOW`
+    is 8:00 of a day while its files are made, 22:00 while `night` is called, and what it was before at the end. Beside
     the folders stands `dap-an.json`: every drop so far with the values typed, written before the night.
     Raises AlreadyPlayedError where that file is there already.
     """
@@ -75,9 +78,14 @@ def play(
         blank = templates()
         say(f"Đã tạo {len(blank)} biểu mẫu.")
         told: list[dict[str, Any]] = []
+
+        def template(drop: Drop) -> Path:
+            return control() if drop.kind == "control" else blank[drop.unit]
+
         for day in NIGHTS:
+            set_clock(f"{day.isoformat()}T08:00:00+07:00")
             tonight = [drop for drop in DROPS if drop.night == day]
-            told += [_drop(directory, plan, drop, blank) for drop in tonight]
+            told += [_drop(directory, plan, drop, template) for drop in tonight]
             _write_answers(answers, told)
             set_clock(f"{day.isoformat()}T22:00:00+07:00")
             say(f"Đêm {day:%d/%m/%Y}: {len(tonight)} tệp trong hộp nhận.")
@@ -87,11 +95,13 @@ def play(
 
 def typed(plan: Plan, drop: Drop) -> Report:
     """What the clerk types for a drop, slips and all. Raises KeyError for a drop that names no unit."""
+    if drop.kind == "control":
+        return typed_decisions(plan)
     right = report(plan, plan.unit(drop.unit), drop.night, drop.effort, SEED)
     return drop.slip(right) if drop.slip else right
 
 
-def _drop(directory: Path, plan: Plan, drop: Drop, blank: dict[str, Path]) -> dict[str, Any]:
+def _drop(directory: Path, plan: Plan, drop: Drop, template: Callable[[Drop], Path]) -> dict[str, Any]:
     """Prepare the file on the clerk's desk, copy it whole into the inbox, and tell what is in it."""
     desk = directory / DESKS / drop.night.isoformat() / (drop.folder or drop.unit)
     desk.mkdir(parents=True, exist_ok=True)
@@ -105,7 +115,7 @@ def _drop(directory: Path, plan: Plan, drop: Drop, blank: dict[str, Path]) -> di
         values = typed(plan, first)
     else:
         values = typed(plan, drop)
-        fill(blank[drop.unit], made, values)
+        fill(template(drop), made, values)
     inbox = directory / "inbox" / drop.folder if drop.folder else directory / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(made, inbox / drop.name)

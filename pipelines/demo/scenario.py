@@ -9,12 +9,14 @@ from typing import Literal
 
 from pipelines.demo import slips
 from pipelines.demo.figures import Effort, Report
+from schemas.control import CONTROL_UNIT
 
 NIGHTS = (date(2022, 4, 29), date(2022, 5, 10), date(2022, 5, 11), date(2022, 5, 20))
 EARLY, DUE, NEXT, LAST = NIGHTS
 
-Kind = Literal["right", "wrong", "corrected", "late", "updated", "identical", "no_workbook"]
-"""`late`: right, but after the due date; `updated`: a newer report of a unit that was accepted before."""
+Kind = Literal["right", "wrong", "corrected", "late", "updated", "identical", "no_workbook", "control"]
+"""`late`: right, but after the due date; `updated`: a newer report of a unit that was accepted before; `control`: the
+office's own control workbook, no report."""
 
 
 _ORDINARY = Effort()
@@ -104,6 +106,8 @@ DROPS: tuple[Drop, ...] = (
         "DU-BP",
         again="bao cao DU Bien phong.xlsx",
     ),
+    # and the office decides: an extension, an exemption from a sheet, a deadline, the date for late reports, contacts
+    Drop(NEXT, CONTROL_UNIT, "control", "so-dieu-hanh.xlsx"),
     # 20/5: one late by ten days, one early report brought up to date after the review of 19/5
     _filed(LAST, "712", "late", Effort(studied=0.85, reviewed=1)),
     Drop(
@@ -115,4 +119,4 @@ DROPS: tuple[Drop, ...] = (
         Effort(studied=1, attended=1, reviewed=1),
     ),
 )
-"""BCS-TAND and DD-CCB never report; 710 never corrects its report."""
+"""BCS-TAND (its due date put off) and DD-CCB never report; 710 never corrects its report."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from pipelines.documents.reminder import Reminder, asked_by, lower_first, owed, own_contact, reminders
+from pipelines.documents.reminder import Reminder, lower_first, owed, own_contact, reminders
 from pipelines.documents.wording import count, day, sound_text
 from schemas.consolidation import Consolidation
 
@@ -51,17 +51,17 @@ def unit_message(reminder: Reminder, result: Consolidation) -> str:
 
 def group_message(owing: tuple[Reminder, ...], result: Consolidation) -> str:
     """One message for all: who still owes what."""
-    number, year = result.plan.settings.number, result.as_of.year
+    number = result.plan.settings.number
     report = lower_first(result.round.label)
     if not owing:
         return f"Không còn đơn vị nào quá hạn {report} (KH {number})."
     silent = [_named(r) for r in owing if r.shortfall == "nothing"]
     begun = [_named(r) for r in owing if r.shortfall != "nothing"]
-    parts = [f"Đề nghị các đơn vị còn thiếu {report} (KH {number}) gửi sớm. Còn {count(len(owing))} đơn vị quá hạn."]
+    parts = [f"Kính gửi các đơn vị: còn {count(len(owing))} đơn vị quá hạn {report} (KH {number})."]
     parts += [f"Chưa gửi: {'; '.join(silent)}."] if silent else []
     parts += [f"Đã gửi, cần sửa hoặc bổ sung: {'; '.join(begun)}."] if begun else []
-    dates = {asked_by(r, year) for r in owing}
-    parts += [f"Gửi {dates.pop()}."] if len(dates) == 1 else []
+    dates = {_by_when(r) for r in owing}
+    parts += [f"Đề nghị gửi {dates.pop()}."] if len(dates) == 1 else []
     return " ".join([*parts, "Trân trọng!"])
 
 
@@ -71,8 +71,13 @@ def _message(reminder: Reminder, result: Consolidation, who: str, what: str) -> 
     phone = f" ĐT: {sound_text(contact.phone)}." if contact and contact.phone else ""
     return (
         f"Kính gửi {who}: {lower_first(result.round.label)} (KH {settings.number}) có hạn {day(reminder.due)}; "
-        f"đến nay {what}. Đề nghị gửi {settings.office} {asked_by(reminder, result.as_of.year)}.{phone}"
+        f"đến nay {what}. Đề nghị gửi {settings.office} {_by_when(reminder)}.{phone}"
     )
+
+
+def _by_when(reminder: Reminder) -> str:
+    """A message is sent as it is: where no date is fixed, it asks without one."""
+    return f"chậm nhất ngày {day(reminder.new_date.by)}" if reminder.new_date else "trong thời gian sớm nhất"
 
 
 def _briefly(reminder: Reminder) -> str:

@@ -49,7 +49,7 @@ class Letterhead:
 
     `kind`: the sign of the document's kind (`CV` a letter, `BC` a report); its number and the office's sign are left to
     a person. `year`: of the day of signing, whose day and month are left to a person too. `subject`: what a letter is
-    about (V/v …); empty for documents that have a title.
+    about (V/v …); empty for documents that have a title. `mark`: what the document is before it is signed (`DỰ THẢO`).
     """
 
     superior: str
@@ -58,6 +58,7 @@ class Letterhead:
     kind: str
     year: int
     subject: str = ""
+    mark: str = ""
 
     @property
     def number(self) -> str:
@@ -91,7 +92,7 @@ class OfficialDocument:
     def head(self, head: Letterhead) -> None:
         """The two blocks every Party document begins with."""
         width = text_width(self._section)
-        table = borderless(self._document, width, (7.4, 9.1), 4 if head.subject else 3)
+        table = borderless(self._document, width, (7.4, 9.1), 3 + bool(head.subject) + bool(head.mark))
         _centred(table.cell(0, 0), head.superior.upper())
         _centred(table.cell(0, 1), PARTY, bold=True, underline=True, size=15)
         _centred(table.cell(1, 0), head.office.upper(), bold=True)
@@ -100,6 +101,8 @@ class OfficialDocument:
         _centred(table.cell(2, 1), head.dated, italic=True)
         if head.subject:
             _centred(table.cell(3, 0), head.subject, italic=True, size=TABLE_SIZE)
+        if head.mark:
+            _centred(table.cell(3 + bool(head.subject), 0), head.mark, bold=True)
         self.space(6)
 
     def addressee(self, name: str) -> None:

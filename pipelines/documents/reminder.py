@@ -15,7 +15,7 @@ from typing import Literal
 
 from pipelines.clock import local_day
 from pipelines.documents.official import DOTS, OfficialDocument, letterhead, signer_of
-from pipelines.documents.wording import clauses, count, day, listed
+from pipelines.documents.wording import clauses, count, day, listed, sound_text
 from schemas.consolidation import Consolidation
 from schemas.decisions import Contact, Extension, NewDate
 from schemas.plan import Settings, Unit
@@ -78,7 +78,8 @@ def letter(reminder: Reminder, result: Consolidation) -> Letter:
     settings = result.plan.settings
     office = settings.office
     contact = reminder.contact
-    who = f"bộ phận được giao báo cáo của {office}" if reminder.unit.name == office else reminder.unit.name
+    name = sound_text(reminder.unit.name).strip()
+    who = f"bộ phận được giao báo cáo của {office}" if name == office else name
     addressee = who[:1].upper() + who[1:]
     if contact is not None and contact.office and contact.office != reminder.unit.name:
         addressee += f" (qua {contact.office})"

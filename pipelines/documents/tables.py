@@ -47,11 +47,15 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row that is not plain: `strong` for totals; `heading` (then the first cell alone) runs over all columns."""
+    """A row that is not plain: `strong` for totals; `heading` (then the first cell alone) runs over all columns.
+
+    `keep`: it stays on the page of the row after it, as headings always do.
+    """
 
     cells: Sequence[Value]
     strong: bool = False
     heading: bool = False
+    keep: bool = False
 
 
 def add_text(
@@ -65,7 +69,9 @@ def add_text(
 ) -> None:
     """Adds text to a paragraph as it is: never a field or a link; what XML cannot hold is left out."""
     run = paragraph.add_run()
-    run.bold, run.italic, run.underline = bold, italic, underline
+    for effect, wanted in (("bold", bold), ("italic", italic), ("underline", underline)):
+        if wanted is not None:
+            setattr(run, effect, wanted)
     if size is not None:
         run.font.size = Pt(size)
     for number, piece in enumerate(_SYMBOL_HYPHEN.split(kept_together(sound_text(text)))):
@@ -85,7 +91,8 @@ def add_table(
 ) -> Table:
     """A table with borders at the end of the document. `size`: its letters in points (else the table style's)."""
     table = _bare(document, width, [c.share for c in columns], style="Table Grid")
-    _row(table, [c.title for c in columns], ["centre"] * len(columns), bold=True, fill=HEADER_FILL, size=size)
+    head = _row(table, [c.title for c in columns], ["centre"] * len(columns), bold=True, fill=HEADER_FILL, size=size)
+    _keep_with_next(head)
     table._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     aligns: list[Align] = [c.align for c in columns]
     for row in rows:
@@ -94,7 +101,10 @@ def add_table(
             _heading_row(table, plain.cells[0], len(columns), size)
             continue
         fill = TOTAL_FILL if plain.strong else ""
-        _row(table, [shown(value) for value in plain.cells], aligns, bold=plain.strong or None, fill=fill, size=size)
+        texts = [shown(value) for value in plain.cells]
+        added = _row(table, texts, aligns, bold=plain.strong or None, fill=fill, size=size)
+        if plain.keep:
+            _keep_with_next(added)
     return table
 
 
@@ -138,17 +148,23 @@ def _bare(document: WordDocument, width: Length, shares: Sequence[float], style:
 
 def _row(
     table: Table, texts: Sequence[str], aligns: Sequence[Align], *, bold: bool | None, fill: str, size: float | None
-) -> None:
+) -> _Row:
     row = _added(table)
     for cell, text, how in zip(row.cells, texts, aligns, strict=True):
         _fill(cell, text, how, bold=bold, fill=fill, size=size)
+    return row
 
 
 def _heading_row(table: Table, text: Value, columns: int, size: float | None) -> None:
     row = _added(table)
     cell = row.cells[0].merge(row.cells[columns - 1]) if columns > 1 else row.cells[0]
     _fill(cell, shown(text), "left", bold=True, fill=TOTAL_FILL, size=size)
-    cell.paragraphs[0].paragraph_format.keep_with_next = True
+    _keep_with_next(row)
+
+
+def _keep_with_next(row: _Row) -> None:
+    """On the page of the row below: it is enough that the first cell asks for it."""
+    row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _fill(cell: _Cell, text: str, how: Align, *, bold: bool | None, fill: str, size: float | None) -> None:

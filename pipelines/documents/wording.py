@@ -17,7 +17,8 @@ _UNWRITABLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 def sound_text(text: str) -> str:
     """A text as one run of a paragraph can hold it: on one line, NFC, only letters that XML allows and people see."""
     one_line = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
-    return "".join(letter for letter in one_line if unicodedata.category(letter) not in _UNWRITABLE)
+    seen = "".join(letter for letter in one_line if unicodedata.category(letter) not in _UNWRITABLE)
+    return _SPACES.sub(" ", seen)
 
 
 def kept_together(text: str) -> str:

@@ -87,14 +87,16 @@ def _stamp_fault(identity: Identity, plan: Plan, key: Key | None) -> Finding | N
 
 
 def _folder_fault(identity: Identity, plan: Plan, folder: str) -> Finding | None:
-    """A folder of another unit; the office's control workbook belongs into the inbox itself or its own folder."""
-    own = folder.strip().casefold() == CONTROL_UNIT.casefold()
+    """A folder of another unit; the office's control workbook belongs into the inbox itself or its own folder.
+
+    A folder that is nobody's may hold any unit's report, but never the control workbook.
+    """
+    lay_in = folder.strip().casefold()
     if base_id(plan.id) is not None:
-        misplaced = bool(folder) and not own
-        return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, detail=folder) if misplaced else None
-    if own:
-        return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, detail=CONTROL_UNIT)
-    theirs = [u.code for u in plan.reporting_units if u.code.casefold() == folder.strip().casefold()]
-    if not theirs or theirs[0] == identity.unit:
+        theirs = [folder] if lay_in not in ("", CONTROL_UNIT.casefold()) else []
+    else:
+        codes = (*(u.code for u in plan.reporting_units), CONTROL_UNIT)
+        theirs = [code for code in codes if code.casefold() == lay_in and code != identity.unit]
+    if not theirs:
         return None
     return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, detail=theirs[0])

@@ -27,6 +27,18 @@ _NEXT_STEP: dict[Verdict, str] = {
     "rejected": "Mở lại tệp đã gửi, sửa từng ô theo bảng dưới đây (trang “Kiểm tra” cũng chỉ rõ), lưu rồi gửi lại.",
     "unusable": "Điền vào đúng biểu mẫu đã được cấp cho đơn vị, lưu lại rồi gửi lại.",
 }
+_OFFICE_OLD_STEP = (
+    "Muốn quyết định của tệp này có hiệu lực: chạy “tonghop control”, ghi vào sổ mới rồi chép vào inbox/; hoặc rút bản "
+    "đang có hiệu lực (tonghop withdraw)."
+)
+_OFFICE_STEP: dict[Verdict, str] = {
+    "accepted": "Không phải làm gì thêm. Cần thay đổi: chạy “tonghop control”, sửa trong sổ mới rồi chép vào inbox/.",
+    "accepted_with_warnings": (
+        "Các quyết định đã có hiệu lực. Đọc các cảnh báo dưới đây; cần sửa thì sửa trên bản đánh dấu, chép vào inbox/."
+    ),
+    "rejected": "Mở bản đánh dấu (đã có sẵn mọi điều đã ghi), sửa các ô đỏ, lưu rồi chép chính bản đó vào inbox/.",
+    "unusable": "Chạy “tonghop control” để có sổ điều hành đúng, ghi lại vào đó rồi chép vào inbox/.",
+}
 _NEXT_STEP_ON_COPY: dict[Verdict, str] = {
     "accepted_with_warnings": (
         "Đọc các cảnh báo dưới đây. Số liệu đúng thì không phải gửi lại; sai thì sửa ngay trên bản đánh dấu rồi gửi."
@@ -43,7 +55,8 @@ class Answer:
     now and why. `identical_to`: the earlier version whose very bytes these are. `due`: the last day on time, None
     where none is set. `counts`: whether this very version is the one that counts now. `marked_copy`: where its marked
     copy lies, from the outbox on; empty where there is none. `sheets_missing`: the tabs that a report in parts does not
-    give yet. `changes`: what an accepted correction changed.
+    give yet. `changes`: what an accepted correction changed. `decided`: of the office's control workbook, what it
+    decides, in words; None for a unit's report.
     """
 
     plan: Plan
@@ -60,6 +73,7 @@ class Answer:
     marked_copy: str = ""
     sheets_missing: tuple[str, ...] = ()
     changes: Changes | None = None
+    decided: str | None = None
 
     @property
     def old(self) -> bool:
@@ -81,6 +95,8 @@ def version_words(answer: Answer) -> str:
 
 def next_step(answer: Answer) -> str:
     """What the clerk does now."""
+    if answer.decided is not None:
+        return _OFFICE_OLD_STEP if answer.old else _OFFICE_STEP[answer.verdict]
     if answer.old:
         return _OLD_STEP
     if answer.partial:

@@ -19,6 +19,7 @@ from pipelines.returned.changed import (
 )
 from pipelines.returned.words import (
     NOT_COUNTED,
+    NOT_IN_FORCE,
     PART_RECEIVED,
     VERDICT_WORDS,
     cut,
@@ -107,7 +108,7 @@ class _Receipt:
     def _banner(self) -> tuple[str, Format]:
         """The verdict in big words; of a version that was acceptable once and does not count, just that."""
         if self._answer.old:
-            return NOT_COUNTED, self._styles.verdict_warn
+            return NOT_COUNTED if self._answer.decided is None else NOT_IN_FORCE, self._styles.verdict_warn
         if self._answer.partial:
             return PART_RECEIVED, self._styles.verdict_warn
         colours: dict[Verdict, Format] = {
@@ -118,13 +119,21 @@ class _Receipt:
         return VERDICT_WORDS[verdict], colours.get(verdict, self._styles.verdict_bad)
 
     def _particulars(self) -> None:
+        for label, value in self._of_unit() if self._answer.decided is None else self._of_office():
+            text = inert(value)
+            if text:
+                self._merged(0, _LABELS_TO, label, self._styles.total_label)
+                self._merged(_LABELS_TO + 1, _LAST, text, self._styles.name)
+                self._next(_height([(text, sum(WIDTHS[_LABELS_TO + 1 :]))]))
+        self._next(8)
+
+    def _of_unit(self) -> tuple[tuple[str, str], ...]:
+        """What a unit is told of its report."""
         answer, arrival = self._answer, self._answer.arrival
-        lines = (
+        return (
             ("Đơn vị", f"{answer.unit.name} ({answer.unit.code})"),
             ("Kỳ báo cáo", answer.round.label),
-            ("Tên tệp", arrival.source_name),
-            ("Mã băm SHA-256", arrival.sha256),
-            ("Thời điểm nhận", moment_words(arrival.received_at)),
+            *self._of_file(),
             ("Hạn nộp", deadline_words(answer.due, arrival.received_at)),
             ("Mốc tiếp theo", next_deadline_words(answer)),
             ("Phiên bản", version_words(answer)),
@@ -133,13 +142,27 @@ class _Receipt:
             ("Bản đánh dấu", answer.marked_copy),
             ("Cần làm tiếp", next_step(answer)),
         )
-        for label, value in lines:
-            text = inert(value)
-            if text:
-                self._merged(0, _LABELS_TO, label, self._styles.total_label)
-                self._merged(_LABELS_TO + 1, _LAST, text, self._styles.name)
-                self._next(_height([(text, sum(WIDTHS[_LABELS_TO + 1 :]))]))
-        self._next(8)
+
+    def _of_office(self) -> tuple[tuple[str, str], ...]:
+        """What the office is told of its control workbook."""
+        answer = self._answer
+        return (
+            ("Loại tệp", "Sổ điều hành của văn phòng"),
+            *self._of_file(),
+            ("Phiên bản", version_words(answer)),
+            ("Đang có hiệu lực", answer.counting),
+            ("Các quyết định", answer.decided or ""),
+            ("Bản đánh dấu", answer.marked_copy),
+            ("Cần làm tiếp", next_step(answer)),
+        )
+
+    def _of_file(self) -> tuple[tuple[str, str], ...]:
+        arrival = self._answer.arrival
+        return (
+            ("Tên tệp", arrival.source_name),
+            ("Mã băm SHA-256", arrival.sha256),
+            ("Thời điểm nhận", moment_words(arrival.received_at)),
+        )
 
     def _room(self) -> tuple[int, int]:
         """How many kinds of findings and how many changed cells there is room for."""

@@ -12,6 +12,7 @@ from pipelines.returned.entries import homeless, withheld
 from pipelines.returned.mended import IN_COPY, in_copy
 from pipelines.returned.words import FORECAST_WORDS, VERDICT_WORDS, day_words, deadline_words, inert, moment_words
 from pipelines.styles import FONT, row_pixels
+from schemas.control import base_id
 from schemas.finding import HIDDEN, Finding, FindingCode
 from schemas.layout import OWN_SHEET, SELF_CHECK_TAB, TO_MEND_TAB
 from schemas.submission import OutsideCell
@@ -108,8 +109,8 @@ class _ToMend:
         if not told.handed_in:
             received = f"kiểm tra ngày {day_words(arrival.received_at)}, chưa nộp"
         lines = [
-            ("Đơn vị", f"{told.unit.name} ({told.unit.code})"),
-            ("Kỳ báo cáo, hạn nộp", f"{told.round.label}; {self._deadline()}"),
+            ("Sổ" if self._of_office else "Đơn vị", f"{told.unit.name} ({told.unit.code})"),
+            *([] if self._of_office else [("Kỳ báo cáo, hạn nộp", f"{told.round.label}; {self._deadline()}")]),
             ("Tệp đã gửi" if told.handed_in else "Tệp đã kiểm tra", f"{inert(arrival.source_name)}; {received}"),
         ]
         kept_back = [f"“{field.label}” ({sheet.tab})" for sheet, field in withheld(self._places)]
@@ -122,6 +123,11 @@ class _ToMend:
             self._merged(_ROW_NAME, self._last, text, self._styles.name)
             self._next(row_pixels([(text, self._width(_ROW_NAME, self._last))]))
         self._next(10)
+
+    @property
+    def _of_office(self) -> bool:
+        """Whether it is a control workbook: nobody reports with it, and it is due on no day."""
+        return base_id(self._told.plan.id) is not None
 
     def _deadline(self) -> str:
         if self._told.due is None or self._told.handed_in:

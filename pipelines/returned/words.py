@@ -17,6 +17,8 @@ VERDICT_WORDS: dict[Verdict, str] = {
 FORECAST_WORDS: dict[Verdict, str] = VERDICT_WORDS | {"rejected": "SẼ BỊ TRẢ LẠI"}
 """Of a file that was only checked, and not handed in."""
 NOT_COUNTED = "BẢN CŨ, KHÔNG ĐƯỢC TÍNH"
+NOT_IN_FORCE = "BẢN CŨ, KHÔNG CÓ HIỆU LỰC"
+"""Of a control workbook."""
 PART_RECEIVED = "ĐÃ NHẬN MỘT PHẦN, CHƯA ĐƯỢC TÍNH"
 
 

@@ -1,4 +1,4 @@
-"""The geometry of three charts; the template draws them as SVG. Units are those of a picture `WIDTH` wide.
+"""The geometry of three charts; the template draws them as SVG. The picture is 380 wide.
 
 Each chart says itself in a sentence, and its figures stand beside it as a table.
 """
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from schemas.consolidation import Consolidation
 
-WIDTH = 380
 _LEFT, _RIGHT = 30, 374
 """Between them runs the axis of time."""
 _TOP, _BOTTOM = 26, 204
@@ -29,7 +28,7 @@ _NEAREST = 46
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a chart: `y` is its top; the label stands left of it, the figure right of it."""
+    """A bar of a chart: `y` is its top; the label stands left of it, the figure at `figure_x`."""
 
     label: str
     hint: str
@@ -37,6 +36,7 @@ class Bar:
     x: float
     y: float
     width: float
+    figure_x: float
     look: str
 
 
@@ -84,15 +84,16 @@ def states_chart(result: Consolidation) -> Chart:
     """How many units are in each state."""
     counts = result.state_counts()
     longest = max(*counts.values(), 1)
+    widths = {state: round(n / longest * 230, 2) for state, n in counts.items()}
     bars = tuple(
-        Bar(UNIT_STATES[state], "", str(n), 104, 14 + 37 * row, round(n / longest * 230, 2), UNIT_TONES[state])
+        Bar(UNIT_STATES[state], "", str(n), 104, 14 + 37 * row, widths[state], 111 + widths[state], UNIT_TONES[state])
         for row, (state, n) in enumerate(counts.items())
     )
-    sentence = ", ".join(f"{UNIT_STATES[state].lower()} {n}" for state, n in counts.items())
+    sentence = ", ".join(f"{UNIT_STATES[state].lower()} {n}" for state, n in counts.items() if n)
     return Chart(
         id="trang-thai",
         heading="Số đơn vị theo trạng thái",
-        sentence=f"Trong {len(result.units)} đơn vị: {sentence}.",
+        sentence=f"Trong {len(result.units)} đơn vị: {sentence}." if sentence else "Chưa có đơn vị nào.",
         height=240,
         head=("Trạng thái", "Số đơn vị"),
         rows=tuple((UNIT_STATES[state], str(n)) for state, n in counts.items()),
@@ -114,15 +115,14 @@ def completion_chart(result: Consolidation) -> Chart:
             x=52,
             y=round(10 + step * row, 2),
             width=0 if i.rate is None else round(min(max(i.rate, 0.0), 1.0) * 262, 2),
+            figure_x=59 if i.rate is None else 321,
             look="bar",
         )
         for row, i in enumerate(rates)
     )
     known = [i for i in rates if i.rate is not None]
     lowest = min(known, key=lambda i: i.rate or 0.0, default=None)
-    sentence = (
-        f"Thấp nhất: {lowest.id}, {lowest.label}, {rate_words(lowest.rate)}." if lowest else "Chưa có số liệu."
-    )
+    sentence = f"Thấp nhất: {lowest.id}, {lowest.label}, {rate_words(lowest.rate)}." if lowest else "Chưa có số liệu."
     return Chart(
         id="hoan-thanh",
         heading="Tỷ lệ hoàn thành theo chỉ tiêu",
@@ -148,7 +148,13 @@ def submissions_chart(result: Consolidation) -> Chart:
         in_time = [sum(d <= due for d in days) for days in (sent, taken)]
         sentence += f" Đến hết hạn {day(due)}: {in_time[0]} đã gửi, {in_time[1]} được chấp nhận."
     rows = tuple(
-        (day(d), str(sent.count(d)), str(sum(s <= d for s in sent)), str(taken.count(d)), str(sum(t <= d for t in taken)))
+        (
+            day(d),
+            str(sent.count(d)),
+            str(sum(s <= d for s in sent)),
+            str(taken.count(d)),
+            str(sum(t <= d for t in taken)),
+        )
         for d in sorted({*sent, *taken})
     )
     return Chart(

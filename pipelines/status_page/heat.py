@@ -79,9 +79,7 @@ def _unit_row(
     declared: Set[tuple[str, str]],
 ) -> HeatRow:
     code = status.unit.code
-    cells = (
-        _DECLARED if (code, i.id) in declared else _unit_cell(status, figures.get((code, i.id))) for i in rates
-    )
+    cells = (_DECLARED if (code, i.id) in declared else _unit_cell(status, figures.get((code, i.id))) for i in rates)
     return HeatRow(status.unit.name, tuple(cells))
 
 

@@ -69,10 +69,10 @@ def milestones(result: Consolidation) -> list[Milestone]:
     found = []
     for deadline in sorted({i.deadline for i in rates if i.deadline is not None}):
         of_day = [i for i in rates if i.deadline == deadline]
-        waiting = any(i.state not in ("hoan_thanh", "khong_ap_dung") for i in of_day)
-        passed = deadline < result.as_of
-        tone: Tone = "good" if not waiting else "bad" if passed else "warn"
-        words = days_to(result.as_of, deadline, waiting=waiting) if waiting else "hoàn thành"
+        waiting = any(i.units_expected and i.state not in ("hoan_thanh", "khong_ap_dung") for i in of_day)
+        passed, asked = deadline < result.as_of, any(i.units_expected for i in of_day)
+        tone: Tone = "bad" if waiting and passed else "warn" if waiting else "good" if asked else "calm"
+        words = days_to(result.as_of, deadline, waiting=True) if waiting else "hoàn thành" if asked else "không áp dụng"
         found.append(Milestone(deadline, tuple((i.id, i.label) for i in of_day), words, tone))
     return found
 

@@ -48,8 +48,10 @@ def page_digest(result: Consolidation, links: Links | None = None) -> str:
 def _page(result: Consolidation, links: Links) -> str:
     style = Markup(colours() + _own("style.css"))  # noqa: S704 - our own files, nothing that was reported
     script = Markup(_own("script.js"))  # noqa: S704
-    return _environment().get_template("page.html.j2").render(
-        _said(result, links), style=style, script=script, style_hash=_hash(style), script_hash=_hash(script)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(_said(result, links), style=style, script=script, style_hash=_hash(style), script_hash=_hash(script))
     )
 
 

@@ -63,7 +63,10 @@
     button.type = "button";
     button.textContent = label;
     button.addEventListener("click", () => sort(column, head.getAttribute("aria-sort") === "ascending"));
-    head.replaceChildren(button);
+    const onPaper = document.createElement("span");  // browsers do not repeat buttons on every printed page
+    onPaper.className = "on-paper";
+    onPaper.textContent = label;
+    head.replaceChildren(button, onPaper);
     by.append(new Option(column ? label : "Thứ tự trong kế hoạch", String(column)));
   });
   by.addEventListener("change", () => sort(Number(by.value), turn.getAttribute("aria-pressed") === "true"));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ def tiles(result: Consolidation) -> list[Tile]:
     counts, whole = result.state_counts(), expected(result.units)
     done, back = accepted(result.units), sum(returned(u) for u in result.units)
     spared = f"không kể {counts['mien']} đơn vị được miễn" if counts["mien"] else "đơn vị"
-    return [
+    found = [
         Tile("Phải báo cáo", whole, "calm", spared),
         Tile("Đã được chấp nhận", done, "good", f"{rate_words(done / whole)} số phải báo cáo" if whole else "đơn vị"),
         Tile("Đúng hạn", counts["dung_han"], "good", "đơn vị", "dung_han"),
@@ -79,6 +79,7 @@ def tiles(result: Consolidation) -> list[Tile]:
         Tile("Quá hạn", counts["qua_han"], "bad", "chưa có bản được chấp nhận", "qua_han"),
         Tile("Bị trả lại", back, "bad", "phải sửa và gửi lại", RETURNED),
     ]
+    return [tile if tile.figure else replace(tile, tone="calm") for tile in found]
 
 
 def partition(result: Consolidation) -> str:

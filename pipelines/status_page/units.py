@@ -85,8 +85,6 @@ def _extended(status: UnitStatus) -> str:
     """The mark of a unit that has a due date of its own; empty where it has none."""
     if status.extension is None:
         return ""
-    said = "gia hạn"
-    if status.original_due is not None:
-        said += f" (hạn cũ {day(status.original_due)})"
+    said = "gia hạn" if status.original_due is None else f"gia hạn từ {day(status.original_due)}"
     document = status.extension.basis.document
-    return f"{said} theo {document}" if document else said
+    return f"{said}, {document}" if document else said

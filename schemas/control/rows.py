@@ -61,8 +61,7 @@ def decisions_in(plan: Plan, rows: Mapping[str, Sequence[Row]]) -> Decisions:
         deadlines=tuple(IndicatorDeadline(of, r["ngay"], _basis(r)) for kind, of, r in dates if kind == INDICATOR),
         new_dates=tuple(NewDate(of, r["ngay"], _basis(r)) for kind, of, r in dates if kind == LATE),
         extensions=tuple(
-            Extension(code_of(r["don_vi"]), code_of(r["ky"]), r["han_moi"], _basis(r))
-            for r in rows.get(EXTENSIONS, ())
+            Extension(code_of(r["don_vi"]), code_of(r["ky"]), r["han_moi"], _basis(r)) for r in rows.get(EXTENSIONS, ())
         ),
         exemptions=tuple(_exemptions(sheets, rows.get(EXEMPTIONS, ()))),
         unit_changes=tuple(map(_unit_change, rows.get(UNIT_CHANGES, ()))),
@@ -86,8 +85,7 @@ def rows_as_typed(plan: Plan, decisions: Decisions = NO_DECISIONS) -> dict[str, 
             for e in decisions.extensions
         ],
         EXEMPTIONS: [
-            {"don_vi": _unit(plan, e.unit), "ky": _round(plan, e.round), "bieu": _sheet(plan, e.sheet)}
-            | _said(e.basis)
+            {"don_vi": _unit(plan, e.unit), "ky": _round(plan, e.round), "bieu": _sheet(plan, e.sheet)} | _said(e.basis)
             for e in decisions.exemptions
         ],
         UNIT_CHANGES: [_typed_change(plan, change) for change in decisions.unit_changes],

@@ -44,7 +44,7 @@ def control_plan(plan: Plan) -> Plan:
     unit = Unit(CONTROL_UNIT, TITLE, _KIND, "", "yes", "")
     rows = max(_UNIT_ROWS, len(plan.reporting_units) + _ROWS)
     return Plan(
-        settings=replace(plan.settings, id=control_id(plan.id), title=plan.settings.title, stamp="required", parts=()),
+        settings=replace(plan.settings, id=control_id(plan.id), stamp="required", parts=()),
         rounds=(round_,),
         sheets=(_cover(), _dates(), _extensions(), _exemptions(rows), _unit_changes(), _contacts(rows)),
         choices={name: _choices(name, texts) for name, texts in _lists(plan).items()}
@@ -160,19 +160,19 @@ def _unit_changes() -> Sheet:
         _field(UNIT_CHANGES, "loai", "Thay đổi", "choice", 13, "Mỗi thay đổi một dòng.", required=True),
         _field(UNIT_CHANGES, "tu_ngay", "Từ ngày", "date", 14, "Ngày thay đổi có hiệu lực.", required=True),
         _unit(UNIT_CHANGES, "Đơn vị có thay đổi; đơn vị mới thì để trống.", required=False),
-        _field(UNIT_CHANGES, "ten_moi", "Tên mới", "text", 34, "Tên sau khi đổi, hoặc tên đơn vị mới."),
+        _field(UNIT_CHANGES, "ten_moi", "Tên mới", "text", 28, "Tên sau khi đổi, hoặc tên đơn vị mới."),
         replace(
             _unit(UNIT_CHANGES, "Đơn vị nhận các tổ chức của đơn vị sáp nhập.", required=False),
             id="vao_don_vi",
             label="Sáp nhập vào",
         ),
         _field(
-            *(UNIT_CHANGES, "ma_moi", "Mã đơn vị mới", "text", 15),
+            *(UNIT_CHANGES, "ma_moi", "Mã đơn vị mới", "text", 12),
             "Chữ hoa không dấu, chữ số, gạch nối; chưa đơn vị nào dùng. Muốn chọn đơn vị này ở biểu khác của sổ: dùng "
             f"mã {NEW_UNITS[0]} đến {NEW_UNITS[-1]}.",
         ),
         _field(
-            UNIT_CHANGES, "nhom", "Nhóm của đơn vị mới", "choice", 30, "Quyết định những biểu mà đơn vị mới phải điền."
+            UNIT_CHANGES, "nhom", "Nhóm của đơn vị mới", "choice", 24, "Quyết định những biểu mà đơn vị mới phải điền."
         ),
         *_basis(UNIT_CHANGES),
     )
@@ -191,11 +191,14 @@ def _contacts(rows: int) -> Sheet:
             *(CONTACTS, "noi_nhan", "Nơi nhận", "text", 40),
             "Bộ phận nhận công văn, ví dụ: Văn phòng Huyện uỷ. Không ghi họ tên người.",
         ),
+        _field(CONTACTS, "dien_thoai", "Điện thoại", "text", 18, "Số của cơ quan. Không ghi số riêng của người nào."),
         _field(
-            CONTACTS, "dien_thoai", "Điện thoại", "text", 18, "Số của cơ quan. Không ghi số riêng của người nào."
-        ),
-        _field(
-            CONTACTS, "thu_dien_tu", "Thư điện tử", "text", 30, "Hộp thư của cơ quan. Không ghi thư riêng của người nào."
+            CONTACTS,
+            "thu_dien_tu",
+            "Thư điện tử",
+            "text",
+            30,
+            "Hộp thư của cơ quan. Không ghi thư riêng của người nào.",
         ),
     )
 
@@ -224,11 +227,11 @@ def _round(sheet: str) -> Field:
 
 
 def _unit(sheet: str, hint: str, *, required: bool = True) -> Field:
-    return _field(sheet, "don_vi", "Đơn vị", "choice", 40, hint, required=required)
+    return _field(sheet, "don_vi", "Đơn vị", "choice", 30 if sheet == UNIT_CHANGES else 46, hint, required=required)
 
 
 def _basis(sheet: str, *, required: bool = True) -> tuple[Field, Field]:
     return (
-        _field(sheet, "so_van_ban", "Số văn bản", "text", 20, "Ví dụ: 123-CV/BTGTU.", required=required),
-        _field(sheet, "ly_do", "Lý do", "text", 40, "Ngắn gọn, không ghi họ tên người.", required=required),
+        _field(sheet, "so_van_ban", "Số văn bản", "text", 16, "Ví dụ: 123-CV/BTGTU.", required=required),
+        _field(sheet, "ly_do", "Lý do", "text", 34, "Ngắn gọn, không ghi họ tên người.", required=required),
     )

@@ -1,8 +1,9 @@
 """The named rules of a plan, each with three faces: in words (Vietnamese), as a pandera check, as an Excel formula.
 
-A rule holds on one row of a sheet (`unique_rows`: beside the others of its report). All three faces agree on blanks: a comparison whose numbers are not all there
-holds (what is missing is said by the rule that asks for it). Frames are as `pipelines.parse` types them: one row a
-record, one column a field, `ARRIVAL` and `REPORT` beside them, and a column `sheet.field` for a field of another sheet.
+A rule holds on one row of a sheet; `unique_rows` looks at the other rows of its report too. All three faces agree on
+blanks: a comparison whose numbers are not all there holds (what is missing is said by the rule that asks for it).
+Frames are as `pipelines.parse` types them: one row a record, one column a field, `ARRIVAL` and `REPORT` beside them,
+and a column `sheet.field` for a field of another sheet.
 """
 
 from __future__ import annotations

@@ -91,7 +91,8 @@ class IsCode(Rule):
         field = cells.typed(self._one("field"))
         places = ",".join(str(n) for n in range(1, _CODE_LIMIT + 1))
         ones = ";".join("1" * _CODE_LIMIT)
-        other = f'MMULT(1*ISERROR(FIND(MID({trimmed(field)},{{{places}}},1),"{_CODE_LETTERS}")),{{{ones}}})'
+        filled = f'{trimmed(field)}&"{"0" * _CODE_LIMIT}"'  # LibreOffice does not find nothing in a text
+        other = f'MMULT(1*ISERROR(FIND(MID({filled},{{{places}}},1),"{_CODE_LETTERS}")),{{{ones}}})'
         shape = f'(LEN({trimmed(field)})<={_CODE_LIMIT})*(LEFT({trimmed(field)},1)<>"-")*({other}=0)'
         return f"IF({told(field)},{shape},TRUE)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.documents.result_report.blocks import Annex, Table, Text, figures
-from pipelines.documents.result_report.gathered import choices, counted, names_rows, told_in_words
+from pipelines.documents.result_report.gathered import choices, counted, named_lists
 from pipelines.documents.result_report.overdue import organisations_behind
 from pipelines.documents.result_report.wording import PENDING, PROVINCE, moment, number, raised, rate, value_words
 from pipelines.documents.tables import TableColumn, TableRow
@@ -21,14 +21,13 @@ _SHA_DIGITS = 12
 
 def annexes(result: Consolidation) -> list[Annex]:
     """All annexes in order; lists of named rows between organisations and sources."""
-    lists = [t for t in result.rows if names_rows(t.sheet) and not told_in_words(result, t.sheet)]
-    named = [_named_rows(result, t) for t in lists]
+    named = [_named_rows(result, t) for t in named_lists(result)]
     return [_units(result), _matrix(result), organisations_behind(result), *named, _sources(result)]
 
 
 def _units(result: Consolidation) -> Annex:
     columns = (
-        TableColumn("STT", 1.0, "centre"),
+        TableColumn("STT", 1.2, "centre"),
         TableColumn("Đơn vị", 5.2),
         TableColumn("Trạng thái", 2.2, "centre"),
         TableColumn("Hạn nộp", 2.1, "centre"),
@@ -60,6 +59,8 @@ def _unit(number_of: int, u: UnitStatus) -> tuple[str | int, ...]:
 
 def _matrix(result: Consolidation) -> Annex:
     title = "Kết quả của từng đơn vị theo chỉ tiêu"
+    if not any(i.units_expected for i in result.indicators):
+        return Annex(title, (Text("Không có đơn vị nào phải báo cáo chỉ tiêu nào trong kỳ.", "note"),))
     tables = []
     for kind, caption in (("rate", "Tỷ lệ thực hiện"), ("volume", "Khối lượng")):
         shown = [i for i in result.indicators if i.kind == kind]
@@ -71,7 +72,7 @@ def _matrix(result: Consolidation) -> Annex:
         "tỷ lệ; “*”: số liệu một phần, chưa đủ các đơn vị.",
         "note",
     )
-    return Annex(title, (*tables, note) if tables else (Text("Kỳ báo cáo này không có chỉ tiêu."),))
+    return Annex(title, (*tables, note))
 
 
 def _matrix_table(result: Consolidation, caption: str, shown: Sequence[IndicatorTotal]) -> Table:
@@ -112,9 +113,9 @@ def _named_rows(result: Consolidation, table: SheetRows) -> Annex:
     choice = next((f for f in sheet.fields if f.type == "choice" and f.stored), None)
     fields = [f for f in sheet.fields if f.stored and f is not choice]
     columns = (
-        TableColumn("STT", 3.0, "centre"),
+        TableColumn("STT", 10.0, "centre"),
         *(TableColumn(f.label, _share(f), "left" if f.type in ("text", "choice") else "centre") for f in fields),
-        TableColumn("Đơn vị báo cáo", 20.0),
+        TableColumn("Đơn vị báo cáo", 28.0),
     )
     lines: list[TableRow] = []
     for value in (*choices(result, choice, rows), "") if choice else ("",):
@@ -127,7 +128,7 @@ def _named_rows(result: Consolidation, table: SheetRows) -> Annex:
 
 
 def _share(field: Field) -> float:
-    return float(min(max(field.width, 8), 40))
+    return float(min(max(field.width, 19 if field.type == "date" else 10), 40))
 
 
 def _named_row(n: int, row: DataRow, fields: Sequence[Field]) -> tuple[str | int, ...]:
@@ -142,7 +143,7 @@ def _sources(result: Consolidation) -> Annex:
         "ô số liệu có trong bảng tổng hợp."
     )
     columns = (
-        TableColumn("STT", 1.0, "centre"),
+        TableColumn("STT", 1.2, "centre"),
         TableColumn("Đơn vị", 7.0),
         TableColumn("Tệp", 7.5),
         TableColumn("Phiên bản", 1.6, "centre"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipelines.documents.tables import TableColumn, TableRow
 
 TextKind = Literal["body", "bullet", "note", "dots"]
 Level = Literal[1, 2, 3]
+_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,22 @@ Block = Heading | Text | Table | Annex
 def figures(title: str, share: float) -> TableColumn:
     """A column of figures."""
     return TableColumn(title, share, "right")
+
+
+def held_together(rows: Sequence[TableRow]) -> list[TableRow]:
+    """The same rows, those under one heading (in a short table: all of them) on one page, unless they are many."""
+    held = []
+    for n, row in enumerate(rows):
+        last = n + 1 == len(rows) or (len(rows) > _SHORT and (rows[n + 1].heading or _block(rows, n) > _SHORT))
+        held.append(row if last or row.heading else replace(row, keep=True))
+    return held
+
+
+def _block(rows: Sequence[TableRow], at: int) -> int:
+    """How many rows stand under the heading that the row `at` stands under."""
+    before = next((n for n in range(at, -1, -1) if rows[n].heading), -1)
+    after = next((n for n in range(at, len(rows)) if rows[n].heading), len(rows))
+    return after - before - 1
 
 
 def bullets(lines: Iterable[str]) -> list[Text]:

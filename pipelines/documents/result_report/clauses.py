@@ -6,9 +6,19 @@ from collections.abc import Sequence
 
 from pipelines.documents.result_report.blocks import Block, Heading, Text
 from pipelines.documents.result_report.fields import date_line, field_tables
-from pipelines.documents.result_report.gathered import Given, given, names_rows, own_indicators, told_in_words
-from pipelines.documents.result_report.indicators import indicator_lines, indicator_tables
+from pipelines.documents.result_report.gathered import (
+    FIRST_NAMED_LIST,
+    Given,
+    counted,
+    given,
+    named_lists,
+    names_rows,
+    own_indicators,
+    told_in_words,
+)
+from pipelines.documents.result_report.indicators import indicator_lines, indicator_tables, summary_table
 from pipelines.documents.result_report.wording import named, number, sentence, tops
+from pipelines.documents.wording import clauses as clauses_of
 from schemas.consolidation import Consolidation
 from schemas.layout import DECLARATIONS
 from schemas.plan import Sheet
@@ -17,7 +27,7 @@ from schemas.results import SheetRows
 
 def clauses(result: Consolidation) -> list[Block]:
     """Sections by clause of the plan. `II.1.2` stands under `II.1`; a clause with one sheet needs no section below."""
-    blocks: list[Block] = [Heading(1, "Kết quả thực hiện các nội dung của Kế hoạch")]
+    blocks: list[Block] = [Heading(1, "Kết quả thực hiện các nội dung của Kế hoạch"), *summary_table(result)]
     parts: dict[str, list[SheetRows]] = {}
     for table in result.rows:
         if table.sheet.kind != "form" and not told_in_words(result, table.sheet):
@@ -35,13 +45,13 @@ def clauses(result: Consolidation) -> list[Block]:
 
 def _top(clause: str) -> str:
     """`II.1.2` → `II.1`."""
-    return ".".join(clause.split(".")[:2])
+    return ".".join(clause.split(";", maxsplit=1)[0].strip().split(".")[:2])
 
 
 def _section(result: Consolidation, table: SheetRows, level: int) -> list[Block]:
     sheet = table.sheet
-    clause = f"mục {sheet.clause}, " if sheet.clause else ""
-    title = f"{sheet.title} ({clause}biểu {sheet.code})"
+    place = ", ".join(filter(None, (clauses_of(sheet.clause), f"biểu {sheet.code}")))
+    title = f"{sheet.title} ({place})"
     blocks: list[Block] = [Heading(2, title) if level == 2 else Heading(3, title)]
     own = own_indicators(result, sheet)
     who = given(result, sheet, own)
@@ -54,8 +64,8 @@ def _section(result: Consolidation, table: SheetRows, level: int) -> list[Block]
     blocks += indicator_lines(result, own)
     blocks += date_line(table)
     if names_rows(sheet):
-        blocks.append(Text(_listed(table)))
-    return [*blocks, *indicator_tables(result, own), *field_tables(result, table, own)]
+        blocks.append(Text(_listed(result, table)))
+    return [*blocks, *indicator_tables(result, sheet, own), *field_tables(result, table, own)]
 
 
 def coverage_line(who: Given) -> str:
@@ -93,7 +103,9 @@ def _declared(word: str, what: str, names: Sequence[str]) -> list[str]:
     return [f"{number(len(names))} {what} khai “{word}”{whole}{of}"]
 
 
-def _listed(table: SheetRows) -> str:
-    if not table.rows:
-        return "Chưa có trường hợp nào được ghi."
-    return f"Các đơn vị đã ghi {number(len(table.rows))} trường hợp; danh sách ở phụ lục “{table.sheet.title}”."
+def _listed(result: Consolidation, table: SheetRows) -> str:
+    rows = counted(table)
+    if not rows:
+        return "Các đơn vị đã báo cáo chưa ghi trường hợp nào."
+    annex = FIRST_NAMED_LIST + named_lists(result).index(table)
+    return f"Danh sách {number(len(rows))} trường hợp các đơn vị đã ghi ở Phụ lục {annex}."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from pipelines.documents.result_report.blocks import Table, Text, figures
-from pipelines.documents.result_report.gathered import alone, choices, chosen, counted, group_of, groups, total
+from pipelines.documents.result_report.gathered import alone, choices, chosen, counted, rows_of_groups, total
 from pipelines.documents.result_report.wording import PROVINCE, day, number
 from pipelines.documents.tables import TableColumn, TableRow
 from schemas.consolidation import Consolidation
@@ -29,7 +29,9 @@ def field_tables(result: Consolidation, table: SheetRows, own: Sequence[Indicato
     tables = [_by_choice(result, table, field, rows) for field in crossed]
     shown = alone(own) | {f.id for f in crossed}
     left = [f for f in table.sheet.fields if f.stored and f.id not in shown and (f.numeric or f.type == "choice")]
-    return [*tables, _by_group(result, table, left, rows)] if left else tables
+    others = "số liệu khác" if shown else "số liệu"
+    title = f"Biểu {table.sheet.code}: {others} theo nhóm đơn vị"
+    return [*tables, _by_group(result, table, left, title)] if left else tables
 
 
 def date_line(table: SheetRows) -> list[Text]:
@@ -59,24 +61,26 @@ def _by_choice(result: Consolidation, table: SheetRows, field: Field, rows: Sequ
         of_value = [row for row in rows if str(row.values.get(field.id) or "") == value]
         if value or of_value:
             lines.append(_line(value or _NO_CHOICE, of_value, counts))
-    return Table(f"{field.label}: khối lượng thực hiện", tuple(columns), tuple(lines), small=len(columns) > 6)
+    title = f"Biểu {table.sheet.code}: khối lượng phân theo “{field.label}”"
+    return Table(title, tuple(columns), tuple(lines), small=len(columns) > 6)
 
 
 def _line(label: str, rows: Sequence[DataRow], counts: Sequence[Field], *, strong: bool = False) -> TableRow:
     return TableRow((label, len(rows), *(total(rows, f) for f in counts)), strong=strong)
 
 
-def _by_group(result: Consolidation, table: SheetRows, fields: Sequence[Field], rows: Sequence[DataRow]) -> Table:
+def _by_group(result: Consolidation, table: SheetRows, fields: Sequence[Field], title: str) -> Table:
     """Fields down, the province and its groups across."""
+    rows = counted(table)
     across: dict[str, list[DataRow]] = {PROVINCE: list(rows)}
-    named = groups(result)
-    if len(named) <= _MOST_GROUPS:
-        across |= {group: [row for row in rows if group_of(result, row) == group] for group in named}
+    parted = rows_of_groups(result, rows)
+    if len(parted) <= _MOST_GROUPS:
+        across |= parted
     columns = (TableColumn("Nội dung", 4.6), *(figures(label, 2.0) for label in across))
     of_rows = "Số tổ chức có số liệu" if table.sheet.kind == "org" else "Số dòng"
     lines = [_across(of_rows, len, across, strong=True)]
     lines += _figure_rows(result, table, fields, across)
-    return Table("Số liệu khác của biểu theo nhóm đơn vị", columns, tuple(lines), small=True)
+    return Table(title, columns, tuple(lines), small=True)
 
 
 def _figure_rows(

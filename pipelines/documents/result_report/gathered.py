@@ -11,15 +11,22 @@ from schemas.layout import NOT_APPLICABLE
 from schemas.plan import YES, Field, Indicator, Sheet
 from schemas.results import DataRow, IndicatorTotal, SheetRows, UnitStatus
 
+FIRST_NAMED_LIST = 4
+"""The number of the first annex that names the rows of a list; units, indicators and organisations come before."""
+
 
 def groups(result: Consolidation) -> tuple[str, ...]:
     """The groups of units, in the plan's order."""
     return tuple(dict.fromkeys(u.group for u in result.units))
 
 
-def group_of(result: Consolidation, row: DataRow) -> str:
-    """The group a row's unit is counted with."""
-    return next((u.group for u in result.units if u.unit.code == row.unit.code), result.plan.group(row.unit))
+def rows_of_groups(result: Consolidation, rows: Iterable[DataRow]) -> dict[str, list[DataRow]]:
+    """The rows of each group of units, every group named."""
+    group_of = {u.unit.code: u.group for u in result.units}
+    parted: dict[str, list[DataRow]] = {group: [] for group in groups(result)}
+    for row in rows:
+        parted.setdefault(group_of.get(row.unit.code, result.plan.group(row.unit)), []).append(row)
+    return parted
 
 
 def counted(table: SheetRows) -> tuple[DataRow, ...]:
@@ -117,6 +124,11 @@ def alone(own: Iterable[Indicator]) -> frozenset[str]:
 def names_rows(sheet: Sheet) -> bool:
     """Whether each row of a list matters by itself: a text must be given in it."""
     return sheet.kind == "list" and any(f.type == "text" and f.required and f.stored for f in sheet.fields)
+
+
+def named_lists(result: Consolidation) -> tuple[SheetRows, ...]:
+    """The lists whose rows are named in annexes of their own."""
+    return tuple(t for t in result.rows if names_rows(t.sheet) and not told_in_words(result, t.sheet))
 
 
 def told_in_words(result: Consolidation, sheet: Sheet) -> bool:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.documents.official import OfficialDocument, letterhead, signer_of
-from pipelines.documents.result_report.blocks import Annex, Block, Heading, Table, Text
+from pipelines.documents.result_report.blocks import Annex, Block, Heading, Table, Text, held_together
 from pipelines.documents.result_report.content import attached, body, subject
+from pipelines.documents.wording import NO_BREAK
 
 if TYPE_CHECKING:
     from schemas.consolidation import Consolidation
 
 _KIND = "BC"
 _DRAFT = "DỰ THẢO"
-_SIZE, _SMALL = 11.0, 9.0
-_DOTS = "…" * 62
+_SIZE, _SMALL = 10.5, 9.0
+_DOTS = "…" * 33
 _DOTTED_LINES = 8
 
 
@@ -27,8 +29,9 @@ def write_result_report(result: Consolidation, path: Path) -> None:
     """
     settings = result.plan.settings
     document = OfficialDocument(f"Báo cáo {subject(result)}", settings.office, result.as_of)
-    document.head(letterhead(settings, _KIND, result.as_of.year, _DRAFT))
-    document.title("Báo cáo", subject(result))
+    document.head(replace(letterhead(settings, _KIND, result.as_of.year), mark=_DRAFT))
+    whose = f"của {settings.issuer}"
+    document.title("Báo cáo", subject(result).replace(whose, whose.replace(" ", NO_BREAK)))
     writing = _Writing(document)
     for block in body(result):
         writing.write(block)
@@ -70,7 +73,7 @@ class _Writing:
         if table.title:
             self._tables += 1
             self._document.caption(f"Bảng {self._tables}. {table.title}")
-        self._document.table(table.columns, table.rows, size=_SMALL if table.small else _SIZE)
+        self._document.table(table.columns, held_together(table.rows), size=_SMALL if table.small else _SIZE)
 
     def _annex(self, annex: Annex) -> None:
         self._annexes += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.documents.result_report.blocks import Annex, Block, Heading, Table, Text, figures
+from pipelines.documents.result_report.blocks import Annex, Block, Heading, Table, Text, bullets, figures
 from pipelines.documents.result_report.wording import day, goal, number, raised, rate
 from pipelines.documents.tables import TableColumn, TableRow
 from schemas.consolidation import Consolidation
@@ -21,8 +21,7 @@ def overdue(result: Consolidation) -> list[Block]:
     past = past_deadline(result)
     if not past:
         return [*blocks, Text("Không có chỉ tiêu nào quá thời hạn mà chưa hoàn thành.")]
-    blocks.append(Text("; ".join(_said(result, total) for total in past) + "."))
-    return [*blocks, *_indicators(result, past)]
+    return [*blocks, *bullets(f"{_said(result, total)}." for total in past), *_indicators(result, past)]
 
 
 def past_deadline(result: Consolidation) -> tuple[IndicatorTotal, ...]:
@@ -39,7 +38,7 @@ def _units(result: Consolidation) -> Block:
     if not late:
         return Text("Không có đơn vị nào quá hạn nộp báo cáo.")
     columns = (
-        TableColumn("STT", 1.0, "centre"),
+        TableColumn("STT", 1.2, "centre"),
         TableColumn("Đơn vị", 5.0),
         TableColumn("Hạn nộp", 2.2, "centre"),
         TableColumn("Quá hạn (ngày)", 1.7, "centre"),
@@ -73,7 +72,7 @@ def _indicators(result: Consolidation, past: Sequence[IndicatorTotal]) -> list[T
     if not rows:
         return []
     columns = (
-        TableColumn("STT", 1.0, "centre"),
+        TableColumn("STT", 1.2, "centre"),
         TableColumn("Đơn vị", 7.0),
         figures("Đã thực hiện", 2.0),
         figures("Tổng số", 2.0),

@@ -44,7 +44,7 @@ def _due(result: Consolidation) -> str:
     set_by = next((d.basis for d in result.decisions.round_dues if d.round == result.round.id), None)
     basis = f" (theo {_document(set_by)})" if set_by else ""
     passed = (result.as_of - result.round.due).days
-    since = f"; đến ngày lập báo cáo đã quá thời hạn {number(passed)} ngày" if passed > 0 else ""
+    since = f"; đến ngày {day(result.as_of)} đã quá thời hạn {number(passed)} ngày" if passed > 0 else ""
     return f"Thời hạn nộp báo cáo: chậm nhất ngày {day(result.round.due)}{basis}{since}."
 
 
@@ -61,6 +61,8 @@ def _reported(result: Consolidation) -> str:
         return (
             f"{until}, chưa có đơn vị nào trong {number(whole)} đơn vị phải báo cáo có báo cáo được chấp nhận{spared}."
         )
+    if on_time == whole:
+        return f"{until}, cả {number(whole)} đơn vị phải báo cáo đã có báo cáo được chấp nhận, đều đúng hạn{spared}."
     all_of = "cả " if done == whole else ""
     return (
         f"{until}, {all_of}{number(done)}/{number(whole)} đơn vị đã có báo cáo được chấp nhận ({rate(done_rate)}), "
@@ -120,14 +122,18 @@ def _decided(result: Consolidation) -> list[str]:
 
 
 def _document(basis: Basis) -> str:
-    """What a decision rests on, in words: `văn bản số 12-CV/BTG (lý do)`."""
+    """What a decision rests on, in words: `văn bản số 12-CV/BTG, lý do: bão lũ`."""
     number_of = f"văn bản số {basis.document}" if basis.document else "sổ điều hành"
-    return f"{number_of} ({basis.reason})" if basis.reason else number_of
+    return f"{number_of}, lý do: {basis.reason}" if basis.reason else number_of
 
 
 def _table(result: Consolidation) -> Table:
-    titles = ("Phải báo cáo", "Được chấp nhận", *UNIT_STATES.values(), "Tỷ lệ nộp")
-    columns = (TableColumn("Nhóm đơn vị", 4.6), *(TableColumn(title, 1.35, "centre") for title in titles))
+    titles = ("Phải báo cáo", "Được chấp nhận", *UNIT_STATES.values())
+    columns = (
+        TableColumn("Nhóm đơn vị", 4.3),
+        *(TableColumn(title, 1.4, "centre") for title in titles),
+        TableColumn("Tỷ lệ nộp", 1.8, "centre"),
+    )
     rows = [TableRow(_row(PROVINCE, result.units), strong=True)]
     rows += [TableRow(_row(group, [u for u in result.units if u.group == group])) for group in groups(result)]
     return Table("Tình hình nộp báo cáo theo nhóm đơn vị (số đơn vị)", columns, tuple(rows), small=True)

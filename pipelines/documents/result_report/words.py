@@ -24,12 +24,13 @@ def in_words(result: Consolidation) -> list[Block]:
 
 def _part(result: Consolidation, table: SheetRows) -> list[Block]:
     sheet, rows = table.sheet, counted(table)
-    blocks: list[Block] = [Heading(1, sheet.title), Text(coverage_line(given(result, sheet, ())))]
+    who = given(result, sheet, ())
+    blocks: list[Block] = [Heading(1, sheet.title), Text(coverage_line(who))]
     declared = declared_line(result, sheet)
     if declared:
         blocks.append(Text(declared))
     if not rows:
-        return [*blocks, Text("Chưa có đơn vị nào nêu nội dung này.")]
+        return [*blocks, Text("Các đơn vị đã báo cáo chưa nêu nội dung này.")] if who.reported else blocks
     choice = next((f for f in sheet.fields if f.type == "choice" and f.stored), None)
     if choice is None:
         return [*blocks, *bullets(_said(rows, sheet.fields))]
@@ -49,4 +50,4 @@ def _said(rows: Sequence[DataRow], fields: Sequence[Field]) -> list[str]:
         words = "; ".join(filter(None, (value_words(row.values.get(f.id)) for f in fields if f.stored)))
         units.setdefault(words, {})[row.unit.name] = None
     ordered = sorted(units.items(), key=lambda said: -len(said[1]))
-    return [f"{words} ({number(len(names))} đơn vị: {'; '.join(names)})" for words, names in ordered]
+    return [f"“{words}” – {number(len(names))} đơn vị: {'; '.join(names)}." for words, names in ordered]
