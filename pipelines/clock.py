@@ -18,6 +18,10 @@ class FutureDay(ValueError):
     """A day that has not come yet was asked about; the text says so."""
 
 
+class NotEarlier(ValueError):
+    """A day to compare with does not lie before the other; the text says so."""
+
+
 def now() -> datetime:
     """The present moment in `TIMEZONE`: `TONGHOP_NOW` (ISO time with offset) where it is set, else the real one.
 
@@ -58,6 +62,13 @@ def past_or_present(day: date) -> date:
         raise FutureDay(
             f"Ngày {day:%d/%m/%Y} chưa đến; số liệu chỉ tổng hợp được đến hết hôm nay ({today():%d/%m/%Y})."
         )
+    return day
+
+
+def earlier(day: date, later: date) -> date:
+    """The day, where it lies before another. Raises NotEarlier."""
+    if day >= later:
+        raise NotEarlier(f"Ngày so sánh ({day:%d/%m/%Y}) phải trước ngày tổng hợp ({later:%d/%m/%Y}).")
     return day
 
 

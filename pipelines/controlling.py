@@ -13,7 +13,7 @@ from pipelines.dataset import Connection
 from pipelines.governing import decisions_known
 from pipelines.outbox import Published, Register, publish, unless_unchanged
 from pipelines.plans import Plans
-from pipelines.stamp import load_key
+from pipelines.stamp import Key, load_key
 from pipelines.store import Home
 from pipelines.template import write_template
 from schemas.control import CONTROL_ROUND, CONTROL_UNIT, control_plan, rows_as_typed
@@ -34,11 +34,14 @@ def issue_control(connection: Connection, home: Home, plan_id: str | None, out: 
     chosen = [plans.base(plan_id)] if plan_id else plans.active()
     if out is not None and len(chosen) != 1:
         raise ValueError("one file for several plans")
+    key = load_key(home, create=True)
+    if key is None:
+        raise RuntimeError("a key was to be made")
     register = Register(home.outputs, home.root)
     written = []
     for plan in chosen:
         plans.keep(plan)
-        published = write_control(connection, home, plan, register, out)
+        published = write_control(connection, home, plan, key, register, out)
         written.append(published.path if published else control_path(home, plan))
     return written
 
@@ -49,15 +52,12 @@ def control_path(home: Home, plan: Plan) -> Path:
 
 
 def write_control(
-    connection: Connection, home: Home, plan: Plan, register: Register, out: Path | None = None
+    connection: Connection, home: Home, plan: Plan, key: Key, register: Register, out: Path | None = None
 ) -> Published | None:
     """Publishes a plan's control workbook, stamped, with the decisions known now; None where it says just this.
 
     `plan`: as its tables say. Raises OSError.
     """
-    key = load_key(home, create=True)
-    if key is None:
-        raise RuntimeError("a key was to be made")
     control = control_plan(plan)
     stamp = key.stamp(control.id, CONTROL_ROUND, CONTROL_UNIT, control.version)
     entries = control_entries(plan, decisions_known(connection, plan, now()))

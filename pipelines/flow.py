@@ -52,13 +52,14 @@ def nightly(
     round: str | None = None,  # noqa: A002 - the deployments' own word
     as_of: date | str | None = None,
     home: str | None = None,
+    since: date | str | None = None,
 ) -> str:
     """The night, as deployments start it. Returns a summary (Vietnamese).
 
-    `as_of`: a date or `YYYY-MM-DD`. Raises what `pipelines.nightly.Night` raises, and Busy where another run goes on.
+    `as_of`, `since`: a date or `YYYY-MM-DD`. Raises what `pipelines.nightly.Night` raises, and Busy beside another run.
     """
-    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-    request = Request(Home.locate(Path(home) if home else None), plan, round, day)
+    days = [date.fromisoformat(day) if isinstance(day, str) else day for day in (as_of, since)]
+    request = Request(Home.locate(Path(home) if home else None), plan, round, *days)
     return _summary(_as_tasks(request, quiet))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines.answers import Answers
 from pipelines.archive import Archive
-from pipelines.clock import end_of_day, now, past_or_present, today
+from pipelines.clock import earlier, end_of_day, now, past_or_present, today
 from pipelines.comparing import compare
 from pipelines.consolidate import consolidate
 from pipelines.dataset import Connection, open_dataset
@@ -28,7 +28,7 @@ from pipelines.judging import judge
 from pipelines.merge import book_unusable, known_submissions, merge
 from pipelines.outbox import Register
 from pipelines.plans import Plans
-from pipelines.publishing import publish_round
+from pipelines.publishing import Publisher, day_before
 from pipelines.rebuilding import rebuild
 from pipelines.returned import VERDICT_WORDS
 from pipelines.shelf import Shelf
@@ -53,12 +53,16 @@ def quiet(what: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to run: all active plans and rounds where none is named; `as_of` None: today."""
+    """What to run: all active plans and rounds where none is named; `as_of` None: today.
+
+    `since`: the day from whose end changes are shown; None: the last day before `as_of` that was published.
+    """
 
     home: Home
     plan: str | None = None
     round: str | None = None
     as_of: date | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ class Night:
         self.outcome.faulty_plans = list(self.plans.faulty())
         self.moment = now()
         self.as_of = past_or_present(request.as_of or today())
+        self.since = earlier(request.since, self.as_of) if request.since else None
         self.register = Register(self.home.outputs, self.home.root)
         self._taken: TakenIn | None = None
         self._judged: list[Judged] = []
@@ -188,15 +193,16 @@ class Night:
         with self._dataset() as connection:
             for n, (plan, round_) in enumerate(self.rounds):
                 self.progress("Tổng hợp", n, len(self.rounds))
-                self.outcome.results.append(consolidate(connection, plan, round_, self.as_of))
+                since = self.since or day_before(self.home, plan.id, round_.id, self.as_of)
+                self.outcome.results.append(consolidate(connection, plan, round_, self.as_of, since))
         return f"{len(self.outcome.results)} kỳ báo cáo"
 
     def publish(self) -> str:
-        """Writes the consolidated workbooks and the published copies of the dataset, where they say something new."""
+        """Writes workbooks, letters, report, page and the published dataset, where they say something new."""
         with self._dataset() as connection:
-            for n, result in enumerate(self.outcome.results):
-                self.progress("Ghi bảng tổng hợp", n, len(self.outcome.results))
-                written = publish_round(connection, self.home, self.register, result, end_of_day(self.as_of))
+            publisher = Publisher(connection, self.home, self.register, self.progress)
+            for (plan, _), result in zip(self.rounds, self.outcome.results, strict=True):
+                written = publisher.publish(plan, result, end_of_day(self.as_of))
                 self.outcome.published += [p.path for p in written]
                 self.outcome.diverted += [p.path for p in written if p.diverted]
         return f"{len(self.outcome.published)} tệp kết quả"

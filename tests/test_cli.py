@@ -19,11 +19,13 @@ from tests.homes import EVENING, MINI, MiniHome, mini_report, tonghop, tonghop_h
 COMMANDS = [
     "demo",
     "templates",
+    "control",
     "check",
     "run",
     "watch",
     "status",
     "history",
+    "changes",
     "withdraw",
     "export",
     "rebuild",

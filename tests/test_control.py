@@ -63,6 +63,7 @@ from schemas.plan_file import load_plan
 from schemas.rules import NAMED, rules_of
 from schemas.submission import Arrival
 from schemas.tables import RESERVED_ROUNDS, RESERVED_UNITS
+from tests.homes import tonghop_here
 
 C = FindingCode
 PLANS = Path(__file__).parents[1] / "schemas" / "plans"
@@ -412,3 +413,35 @@ def test_the_workbook_that_is_issued_says_what_is_decided(tmp_path: Path, monkey
         assert issue_control(connection, home, PLAN.id, tmp_path / "d.xlsx") == [tmp_path / "d.xlsx"]
         assert (tmp_path / "d.xlsx").read_bytes() == path.read_bytes()
     assert Plans(home).kept(PLAN.id, PLAN.version).version == PLAN.version
+
+
+def test_the_command_writes_it_and_says_where(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").prepare()
+    shutil.copytree(Path(__file__).parent / "plans" / "mini", home.root / "plans" / "mini")
+    said = tonghop_here(home, "control", "--plan", "mini")
+    assert said.exit_code == 0, said.output
+    path = home.outbox / "mini" / "dieu_hanh" / "so-dieu-hanh.xlsx"
+    assert path.is_file()
+    assert str(path) in said.output.replace("\n", "")
+    assert str(home.inbox / CONTROL_UNIT) in said.output.replace("\n", "")
+    beside = tmp_path / "so.xlsx"
+    assert tonghop_here(home, "control", "--plan", "mini", "--out", str(beside)).exit_code == 0
+    assert beside.read_bytes() == path.read_bytes()
+    many = tonghop_here(home, "control", "--out", str(beside))
+    assert many.exit_code == 2
+    assert "--plan" in many.output
+    unknown = tonghop_here(home, "control", "--plan", "mimi")
+    assert unknown.exit_code == 2
+    assert "mini" in unknown.output
+
+
+def test_where_the_dataset_is_gone_no_empty_workbook_is_written(tmp_path: Path) -> None:
+    """Dropped back it would take every decision away."""
+    home = Home(tmp_path).prepare()
+    note = home.archive / "ab" / "a.json"
+    note.parent.mkdir(parents=True)
+    note.write_text("{}", encoding="utf-8")
+    said = tonghop_here(home, "control")
+    assert said.exit_code == 2
+    assert "rebuild" in said.output
+    assert not list(home.outbox.rglob("*.xlsx"))

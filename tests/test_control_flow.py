@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from openpyxl import load_workbook
 
 from pipelines.demo.figures import Report, Value
 from pipelines.issuing import issue_templates
-from pipelines.nightly import Outcome
+from pipelines.nightly import Night, Outcome, Request
 from pipelines.published import status_json
 from schemas.consolidation import Consolidation
 from schemas.control import EXEMPTIONS
@@ -22,6 +24,7 @@ from schemas.results import UnitStatus
 from tests.control_books import Office
 from tests.edits import edited
 from tests.homes import MINI, MiniHome, mini_report, tonghop_here
+from tests.watches import watched
 
 D = date
 AT_NOON, LATER = "2022-05-13T12:00:00+07:00", "2022-05-30T12:00:00+07:00"
@@ -79,7 +82,8 @@ def test_an_extension_counts_from_the_day_it_arrived(office: Office) -> None:
     after = mini.night("2022-05-12")
     extended = unit(after, "HU")
     assert (extended.state, extended.due, extended.original_due) == ("chua_den_han", D(2022, 5, 15), D(2022, 5, 10))
-    assert extended.extension is not None and extended.extension.basis.document == "12-CV/BTG"
+    assert extended.extension is not None
+    assert extended.extension.basis.document == "12-CV/BTG"
     assert extended.note == (
         "Chưa nộp; hạn 15/05/2022. Được gia hạn đến 15/05/2022 (văn bản số 12-CV/BTG); hạn gốc 10/05/2022."
     )
@@ -122,7 +126,8 @@ def test_a_newer_workbook_says_everything_and_a_withdrawn_one_nothing(office: Of
     assert (unit(second, "CQ").state, unit(second, "CQ").exemption is not None) == ("mien", True)
     assert unit(second, "CQ").note == "Được miễn báo cáo kỳ này (văn bản số 12-CV/BTG: mưa lũ, mất liên lạc)."
     done = tonghop_here(mini.home, "withdraw", result(second).decisions.sha256, "--reason", "ghi nhầm", now=AT_NOON)
-    assert done.exit_code == 0 and "là sổ điều hành; sổ nhận trước đó, nếu có, lại có hiệu lực" in done.output
+    assert done.exit_code == 0
+    assert "là sổ điều hành; sổ nhận trước đó, nếu có, lại có hiệu lực" in done.output
     third = mini.night("2022-05-13")
     assert result(third).decisions.version == 1
     assert (unit(third, "HU").state, unit(third, "CQ").state) == ("chua_den_han", "qua_han")
@@ -182,7 +187,7 @@ def test_only_the_office_itself_can_decide(office: Office) -> None:
     assert night.verdicts == {"unusable": len(files)}
     assert (result(night).decisions, unit(night, "HU").state) == (NO_DECISIONS, "qua_han")
     notes = {p.name.split(" ", 1)[1].rsplit(" ", 1)[0]: p.read_text("utf-8-sig") for p in unreadable(mini)}
-    assert all("dấu" in notes[name] for name in ("dấu giả", "dấu đơn vị", "không dấu", "sổ làm báo cáo"))
+    assert all("nhận dạng" in notes[name] for name in ("dấu giả", "dấu đơn vị", "không dấu", "sổ làm báo cáo"))
     assert "nằm trong thư mục của đơn vị HU" in notes["trong thư mục đơn vị"]
     assert "nằm trong thư mục của đơn vị DIEU-HANH" in notes["báo cáo"]
     (inbox / "DIEU-HANH" / "đúng chỗ.xlsx").write_bytes(genuine)
@@ -228,7 +233,8 @@ def test_templates_and_receipts_say_a_units_own_day(office: Office) -> None:
     written = {path.stem: path for path in issue_templates(mini.home, "mini", "dot_1")}
     assert written.keys() == {"HU", "DU", "MIEN"}, "nobody asks for what the office does not want"
     due = {code: {str(cell) for row in sheet_rows(path, 0) for cell in row} for code, path in written.items()}
-    assert "HẠN NỘP: hết ngày 15/05/2022" in due["DU"] and "HẠN NỘP: hết ngày 10/05/2022" in due["HU"]
+    assert "HẠN NỘP: hết ngày 15/05/2022" in due["DU"]
+    assert "HẠN NỘP: hết ngày 10/05/2022" in due["HU"]
     assert [path.stem for path in issue_templates(mini.home, "mini", "dot_1", "CQ")] == ["CQ"]
 
 
@@ -236,7 +242,9 @@ def test_who_is_excused_and_who_reports_all_the_same(office: Office) -> None:
     mini = office.mini
     mini.at("2022-05-09")
     mini.drop(mini_report("CQ"), "cq.xlsx")
-    office.book("sổ.xlsx", {EXEMPTIONS: [*office.exemption("CQ")[EXEMPTIONS], *office.exemption("HU", "khen")[EXEMPTIONS]]})
+    office.book(
+        "sổ.xlsx", {EXEMPTIONS: [*office.exemption("CQ")[EXEMPTIONS], *office.exemption("HU", "khen")[EXEMPTIONS]]}
+    )
     night = mini.night("2022-05-09")
     assert unit(night, "CQ").state == "dung_han"
     assert unit(night, "CQ").note.endswith("mưa lũ, mất liên lạc), nhưng vẫn nộp.")
@@ -272,7 +280,7 @@ def two_districts(mini: MiniHome) -> Office:
 def district(code: str, *communes: str) -> Report:
     """A right report of a district with these communes, ten members each."""
     one = mini_report("DU").sheets
-    return Report(code, {"bia": {code: one["bia"]["DU"]}, "hoc_tap": {c: one["hoc_tap"]["DU"] for c in communes}})
+    return Report(code, {"bia": {code: one["bia"]["DU"]}, "hoc_tap": dict.fromkeys(communes, one["hoc_tap"]["DU"])})
 
 
 def learnt(night: Outcome) -> tuple[int | None, int, int]:
@@ -299,7 +307,9 @@ def test_a_merged_unit_counts_until_the_receiving_one_reports_for_both(two_distr
     mini.drop(district("HU", "01001", "01002"), "theo mẫu cũ.xlsx")
     assert mini.night("2022-05-04").verdicts["rejected"] == 1, "a commune is missing"
     assert {path.stem for path in issue_templates(mini.home, "mini", "dot_1")} == {"HU", "DU", "CQ", "MIEN"}
-    assert "02001" in {str(cell) for row in load_workbook(old)["M1 Học tập"].iter_rows(values_only=True) for cell in row}
+    assert "02001" in {
+        str(cell) for row in load_workbook(old)["M1 Học tập"].iter_rows(values_only=True) for cell in row
+    }
     mini.drop(district("HU", "01001", "01002", "02001"), "cả hai.xlsx")
     mini.drop(mini_report("DU"), "du.xlsx")
     after = mini.night("2022-05-05")
@@ -380,14 +390,72 @@ def test_the_commands_know_the_control_workbook(office: Office) -> None:
     mini.night("2022-05-10")
     said = tonghop_here(mini.home, "history", "DIEU-HANH", "--plan", "mini", now=LATER)
     assert said.exit_code == 0, said.output
-    assert "Sổ điều hành (DIEU-HANH)" in said.output and "2022-05-15" in said.output.replace("15/05/2022", "2022-05-15")
+    assert "Sổ điều hành (DIEU-HANH)" in said.output
+    assert "2022-05-15" in said.output.replace("15/05/2022", "2022-05-15")
     words = receipt(mini.home.outbox / "mini" / "dieu_hanh", "sổ mới")
     assert words["Đang có hiệu lực"].startswith("Bản này (bản số 2)")
     status = tonghop_here(mini.home, "status", "--plan", "mini", now=LATER)
     assert "Sổ điều hành bản số 2, nhận ngày 10/05/2022: 1 gia hạn" in status.output
     refused = tonghop_here(mini.home, "status", "--plan", "mini.dieu_hanh", now=LATER)
-    assert refused.exit_code == 2 and "Không có kế hoạch" in refused.output
+    assert refused.exit_code == 2
+    assert "Không có kế hoạch" in refused.output
     nobody = tonghop_here(mini.home, "history", "DIEU-HANH", "--plan", "kh70_2022", now=LATER)
     assert "chưa gửi sổ điều hành nào" in nobody.output
     checked = office.book("thử.xlsx", office.exemption("CQ"))
     assert tonghop_here(mini.home, "check", str(checked), now=LATER).exit_code == 0
+
+
+def test_a_watch_takes_it_and_consolidates_every_round_again(office: Office) -> None:
+    mini = office.mini
+    mini.at("2022-05-11")
+    workbooks = [mini.home.outbox / "mini" / name / "tong-hop.xlsx" for name in ("dot_1", "dot_2")]
+
+    def published() -> list[str]:
+        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in workbooks]
+
+    seen: list[list[str]] = []
+    decided = office.extension("HU", D(2022, 5, 20)) | office.dates({"dot_2": D(2022, 6, 1)}, {})
+    said = watched(
+        mini.home,
+        lambda: time.sleep(0.02),
+        lambda: seen.append(published()),
+        lambda: office.book(
+            "sổ.xlsx", office.extension("HU", D(2022, 5, 20)) | office.dates({"dot_2": D(2022, 6, 1)}, {})
+        ),
+        lambda: time.sleep(0.02),
+        lambda: seen.append(published()),
+        publish_after=0.01,
+    )
+    (line,) = (line for line in said if line.startswith("sổ.xlsx"))
+    assert "sổ điều hành, ĐƯỢC CHẤP NHẬN" in line
+    assert "outbox/mini/dieu_hanh/phieu-tiep-nhan/DIEU-HANH/" in line
+    assert all(before != after for before, after in zip(*seen, strict=True))
+
+
+def test_what_a_dead_run_left_is_read_as_the_office_has_decided(two_districts: Office) -> None:
+    """A rebuild puts in force what is decided before it reads files that have no verdict yet."""
+    mini = two_districts.mini
+    mini.at("2022-05-03")
+    two_districts.book("sổ.xlsx", two_districts.changes(two_districts.merged("HV", "HU", D(2022, 5, 1))))
+    mini.night("2022-05-03")
+    issue_templates(mini.home, "mini", "dot_1")
+    mini.drop(district("HU", "01001", "01002", "02001"), "cả hai.xlsx")
+    mini.at("2022-05-04")
+    Night(Request(mini.home, "mini", "dot_1")).take_in()
+    mini.home.dataset.unlink()
+    night = mini.night("2022-05-04")
+    assert (unit(night, "HU").state, unit(night, "HU").errors, mini.waiting()) == ("dung_han", 0, [])
+
+
+@pytest.mark.parametrize("last", ["take_in", "judge", "merge", "answer"])
+def test_a_run_that_dies_with_a_control_workbook_is_finished_by_the_next(office: Office, last: str) -> None:
+    mini = office.mini
+    mini.at("2022-05-11")
+    office.book("sổ.xlsx", office.extension("HU", D(2022, 5, 20)))
+    dying = Night(Request(mini.home, "mini", "dot_1"))
+    for stage in Night.STAGES[: Night.STAGES.index(last) + 1]:
+        getattr(dying, stage)()
+    assert mini.waiting() == ["sổ.xlsx"]
+    night = mini.night("2022-05-12")
+    assert (unit(night, "HU").due, mini.waiting()) == (D(2022, 5, 20), [])
+    assert len(list((mini.home.outbox / "mini" / "dieu_hanh" / "phieu-tiep-nhan" / "DIEU-HANH").iterdir())) == 1

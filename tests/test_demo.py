@@ -62,7 +62,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[province.Played, l
         patch.setattr(province, "fill", write_only)
         patch.setenv(province.CLOCK, "before")
         blank = {drop.unit: Path(drop.unit) for drop in DROPS}
-        done = province.play(home, lambda: blank, night, lambda _: None)
+        done = province.play(home, lambda: blank, lambda: Path("so-dieu-hanh"), night, lambda _: None)
         assert os.environ[province.CLOCK] == "before"
     return done, seen
 
@@ -119,7 +119,7 @@ def organisation_rules(row: dict[str, dict[str, Any]]) -> dict[str, bool]:
 
 def test_right_reports_keep_the_rules(plan: Plan) -> None:
     for drop in DROPS:
-        if drop.unit and not drop.again:
+        if drop.unit and not drop.again and drop.kind != "control":
             right = report(plan, plan.unit(drop.unit), drop.night, drop.effort)
             assert faults_of(right, drop.night) == [], drop.name
 
@@ -229,6 +229,7 @@ def test_the_scenario_is_as_announced(plan: Plan) -> None:
         "updated": 1,
         "identical": 1,
         "no_workbook": 1,
+        "control": 1,
     }
     silent = {u.code for u in plan.reporting_units} - {drop.unit for drop in DROPS}
     assert silent == {"BCS-TAND", "DD-CCB"}
@@ -239,7 +240,7 @@ def test_four_nights_with_the_clock_set(played: tuple[province.Played, list[Any]
     assert done.nights == NIGHTS
     assert [day for day, _, _ in seen] == [date(2022, 4, 29), DUE, date(2022, 5, 11), date(2022, 5, 20)]
     assert [clock for _, clock, _ in seen] == [f"{day}T22:00:00+07:00" for day in NIGHTS]
-    assert [len(dropped) for _, _, dropped in seen] == [6, 20, 5, 2]
+    assert [len(dropped) for _, _, dropped in seen] == [6, 20, 6, 2]
     assert any("/" not in name for _, _, dropped in seen for name in dropped)
 
 
@@ -258,7 +259,7 @@ def test_the_answers_tell_every_drop(played: tuple[province.Played, list[Any]]) 
 def test_a_folder_is_played_once(played: tuple[province.Played, list[Any]]) -> None:
     done, _ = played
     with pytest.raises(province.AlreadyPlayedError, match="đã có một lần chạy"):
-        province.play(done.directory, dict, lambda _: None, lambda _: None)
+        province.play(done.directory, dict, Path, lambda _: None, lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -271,8 +272,8 @@ def oracles(played: tuple[province.Played, list[Any]]) -> dict[date, Expected]:
     [
         (NIGHTS[0], {"dung_han": 6, "chua_den_han": 23}),
         (NIGHTS[1], {"dung_han": 21, "loi": 4, "chua_den_han": 4}),
-        (NIGHTS[2], {"dung_han": 21, "tre_han": 4, "qua_han": 4}),
-        (NIGHTS[3], {"dung_han": 21, "tre_han": 5, "qua_han": 3}),
+        (NIGHTS[2], {"dung_han": 21, "tre_han": 4, "qua_han": 3, "chua_den_han": 1}),
+        (NIGHTS[3], {"dung_han": 21, "tre_han": 5, "qua_han": 2, "chua_den_han": 1}),
     ],
 )
 def test_the_oracle_counts_units(oracles: dict[date, Expected], day: date, states: dict[str, int]) -> None:
@@ -285,6 +286,7 @@ def test_the_oracle_by_hand(oracles: dict[date, Expected]) -> None:
     assert units["CQ-VP"]["days_late"] == units["708"]["days_late"] == 1
     assert units["708"]["first_submitted_at"] == "2022-05-10T22:00:00+07:00"
     assert units["710"]["days_overdue"] == units["DD-CCB"]["days_overdue"] == 10
+    assert (units["BCS-TAND"]["state"], units["BCS-TAND"]["days_overdue"]) == ("chua_den_han", 0)
     assert (units["711"]["version"], units["DU-BP"]["version"], units["710"]["version"]) == (2, 1, None)
     assert oracles[LAST]["indicators"]["NB"]["numerator"] == 26
     assert oracles[LAST]["indicators"]["NB.1"]["numerator"] == 21
@@ -293,6 +295,38 @@ def test_the_oracle_by_hand(oracles: dict[date, Expected]) -> None:
     assert oracles[NIGHTS[2]]["by_unit"]["711", "CT8"]["state"] == "dang_thuc_hien"
     assert last["711", "CT8"]["state"] == "hoan_thanh"
     assert "CT9" not in oracles[LAST]["indicators"]
+
+
+def test_what_the_office_decided_counts_from_the_night_it_arrived(oracles: dict[date, Expected]) -> None:
+    before, after = (oracles[day] for day in NIGHTS[1:3])
+    court = [oracles[day]["units"]["BCS-TAND"] for day in NIGHTS]
+    assert [u["due"] for u in court] == ["2022-05-10", "2022-05-10", "2022-05-31", "2022-05-31"]
+    assert [u["state"] for u in court] == ["chua_den_han"] * 4
+    assert after["units"]["DD-CCB"]["due"] == "2022-05-10"
+    assert before["by_unit"]["DD-CCB", "CT6"]["state"] == "chua_bao_cao"
+    assert after["by_unit"]["DD-CCB", "CT6"]["state"] == "khong_ap_dung"
+    assert [e["indicators"]["CT6"]["units_expected"] for e in (before, after)] == [29, 28]
+    cells = [oracles[day]["indicators"]["CT3"] for day in NIGHTS]
+    assert [c["deadline"] for c in cells] == [None, None, "2022-06-30", "2022-06-30"]
+    assert [c["state"] for c in cells] == ["khong_co_han"] * 2 + ["dang_thuc_hien"] * 2
+
+
+def test_the_answers_tell_what_the_office_typed(played: tuple[province.Played, list[Any]]) -> None:
+    done, _ = played
+    (told,) = (d for d in json.loads(done.answers.read_text(encoding="utf-8"))["drops"] if d["kind"] == "control")
+    assert (told["file"], told["night"], told["unit"]) == ("so-dieu-hanh.xlsx", "2022-05-11", "DIEU-HANH")
+    typed = told["values"]
+    (extension,) = typed["gia_han"].values()
+    assert (extension["don_vi"], extension["han_moi"]) == (
+        "BCS-TAND – Ban cán sự đảng Toà án nhân dân tỉnh",
+        "2022-05-31",
+    )
+    days = {row["noi_dung"].split(" – ")[0]: row["ngay"] for row in typed["thoi_han"].values() if "ngay" in row}
+    assert days == {"Chỉ tiêu CT3": "2022-06-30", "Nộp bù ket_qua": "2022-05-27"}
+    (spared,) = typed["mien"].values()
+    assert (spared["don_vi"].split(" – ")[0], spared["bieu"]) == ("DD-CCB", "B9 – Kiểm tra")
+    phones = [row["dien_thoai"] for row in typed["lien_he"].values() if "dien_thoai" in row]
+    assert len(phones) == 5 and all(phone.startswith("0276 000 0") for phone in phones), "nobody's number"
 
 
 @pytest.mark.parametrize(("indicator", "days"), [("CT1", 20), ("CT2", 20), ("CT8", 1), ("NB", 10)])

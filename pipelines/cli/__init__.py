@@ -134,12 +134,21 @@ def run(
     plan: PlanOption = None,
     round_id: RoundOption = None,
     as_of: AsOfOption = None,
+    since: Annotated[
+        date | None,
+        typer.Option(
+            "--since",
+            parser=day_option,
+            metavar="NGÀY",
+            help="Trang Thay đổi: so với hết ngày này (mặc định: lần trước).",
+        ),
+    ] = None,
     direct: Annotated[bool, typer.Option("--direct", help="Không dùng Prefect.")] = False,
 ) -> None:
     """Chạy tổng hợp: nhận tệp, kiểm tra, nhập kho, trả lời, ghi bảng tổng hợp."""
     from pipelines.cli.work import run_night_now
 
-    run_night_now(plan, round_id, as_of, direct=direct)
+    run_night_now(plan, round_id, as_of, since, direct=direct)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from rich.table import Table
 from pipelines.cli.asking import dataset_of
 from pipelines.cli.faults import Refused
 from pipelines.cli.options import console
-from pipelines.clock import past_or_present, today
+from pipelines.clock import earlier, past_or_present, today
 from pipelines.consolidate import consolidate
 from pipelines.dataset import open_dataset
 from pipelines.plans import Plans
@@ -30,18 +30,16 @@ MOST_UNITS = 4
 def show_changes(plan_id: str | None, round_id: str | None, since: date, as_of: date | None, *, as_json: bool) -> None:
     """`tonghop changes`: one round; the first active one where none is named.
 
-    Raises UnknownName, FutureDay, and Refused where `since` is not before the day.
+    Raises UnknownName, FutureDay, NotEarlier where `since` is not before the day, and Refused.
     """
     day = past_or_present(as_of) if as_of is not None else today()
-    if since >= day:
-        raise Refused(f"Ngày so sánh ({since:%d/%m/%Y}) phải trước ngày tổng hợp ({day:%d/%m/%Y}).")
     home = Home.locate()
     rounds = Plans(home).rounds(plan_id, round_id)
     if not rounds:
         raise Refused("Không có kế hoạch nào đang hoạt động. Nêu kế hoạch bằng --plan.")
     plan, round_ = rounds[0]
     with open_dataset(dataset_of(home)) as connection:
-        result = consolidate(connection, plan, round_, day, since)
+        result = consolidate(connection, plan, round_, day, earlier(since, day))
     assert result.progress is not None
     if as_json:
         print(json.dumps(changes_json(result, result.progress), ensure_ascii=False, indent=2))

@@ -43,7 +43,7 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
 def sentence_of(fault: Exception) -> str | None:
     """What an expected fault says to the operator; None for anything else."""
     from pipelines.archive import ArchiveDamaged
-    from pipelines.clock import BadClock, FutureDay
+    from pipelines.clock import BadClock, FutureDay, NotEarlier
     from pipelines.dataset import DatasetDamaged, DatasetInUse
     from pipelines.plans import UnknownName
     from pipelines.stamp import BadKey
@@ -52,8 +52,8 @@ def sentence_of(fault: Exception) -> str | None:
 
     if isinstance(fault, PlanFaults):
         return f"Kế hoạch {fault}"
-    told = Refused | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadClock | FutureDay | BadKey
-    if isinstance(fault, told):
+    told = Refused | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadKey
+    if isinstance(fault, told | BadClock | FutureDay | NotEarlier):
         return str(fault)
     if isinstance(fault, PermissionError):
         return f"Không có quyền ghi hoặc đọc: {fault.filename or fault}. Đóng tệp đang mở, hoặc kiểm tra quyền thư mục."

@@ -38,10 +38,12 @@ def write_templates(plan: str | None, round_id: str | None, unit: str | None) ->
         console().print(f"  {folder}", markup=False)
 
 
-def run_night_now(plan: str | None, round_id: str | None, as_of: date | None, *, direct: bool) -> None:
-    """`tonghop run`. Raises UnknownName, PlanFaults, Busy, OSError."""
+def run_night_now(
+    plan: str | None, round_id: str | None, as_of: date | None, since: date | None, *, direct: bool
+) -> None:
+    """`tonghop run`. Raises UnknownName, PlanFaults, Busy, FutureDay, NotEarlier, OSError."""
     home = Home.locate().prepare()
-    request = Request(home, plan, round_id, as_of)
+    request = Request(home, plan, round_id, as_of, since)
     with run_lock(home, "tổng hợp"):
         Night(request)  # a wrong name, a wrong day or another run is said before anything is started
     with progress_bar() as tell:

@@ -1,8 +1,9 @@
-"""The consolidated workbook: result tables → `tong-hop.xlsx`."""
+"""The consolidated workbook: result tables → `tong-hop.xlsx`, for the province, a group or a unit."""
 
 from __future__ import annotations
 
 from pipelines.report.digest import report_digest
+from pipelines.report.narrowed import groups, narrowed, slug, with_subordinates
 from pipelines.report.workbook import write_report
 
-__all__ = ["report_digest", "write_report"]
+__all__ = ["groups", "narrowed", "report_digest", "slug", "with_subordinates", "write_report"]
