@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipelines.clock import local_day, now
-from pipelines.dataset import Connection, open_dataset
+from pipelines.dataset import Connection, DatasetDamaged, open_dataset
 from pipelines.governing import decisions_known
 from pipelines.plans import Plans
 from pipelines.store import Home
@@ -24,10 +24,12 @@ def put_in_force(plans: Plans, connection: Connection, moment: datetime) -> None
 
 
 def govern(home: Home, plans: Plans) -> None:
-    """Puts in force what is decided by now, outside of a run; nothing where there is no dataset.
+    """Puts in force what is decided by now, outside of a run; nothing where nothing has ever arrived.
 
-    Raises DatasetInUse, DatasetDamaged.
+    Raises DatasetInUse; DatasetDamaged, where it has to be rebuilt too.
     """
+    if not home.dataset.is_file() and any(home.archive.glob("??/*.json")):
+        raise DatasetDamaged("Kho dữ liệu không còn nhưng kho lưu vẫn có tệp. Chạy “tonghop rebuild” rồi thử lại.")
     if home.dataset.is_file():
         with open_dataset(home.dataset) as connection:
             put_in_force(plans, connection, now())

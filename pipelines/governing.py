@@ -10,6 +10,7 @@ from schemas.control import CONTROL_ROUND, control_plan, decisions_in
 from schemas.decisions import NO_DECISIONS, Decisions
 from schemas.plan import Plan
 
+_ANY = "SELECT count(*) AS n FROM submissions WHERE plan = $plan"
 _COUNTING = "SELECT sha256, version, source_name, received_at FROM counting($plan, $round, $moment)"
 
 
@@ -19,6 +20,8 @@ def decisions_known(connection: Connection, plan: Plan, moment: datetime) -> Dec
     `plan`: the plan governed, as its tables say or in force. Where there is none yet: `NO_DECISIONS`.
     """
     control = control_plan(plan)
+    if not read(connection, _ANY, {"plan": control.id})[0]["n"]:
+        return NO_DECISIONS
     known = read(connection, _COUNTING, {"plan": control.id, "round": CONTROL_ROUND, "moment": moment})
     if not known:
         return NO_DECISIONS

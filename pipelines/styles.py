@@ -239,6 +239,14 @@ class Styles:
     def _reports(self) -> None:
         self.page_office = self.make(bold=True, font_size=10, font_color=INK_SOFT, **_MIDDLE)
         """The three lines above every consolidated sheet run on to the right: no wrapping."""
+        self.page_party = self.make(bold=True, underline=1, font_size=10, font_color=INK_SOFT, align="right", **_MIDDLE)
+        """Stands in the last column of the first line, and runs on to the left."""
+        self.letter_superior = self.make(font_size=12, **_CENTRE)
+        self.letter_office = self.make(bold=True, font_size=12, **_CENTRE)
+        self.letter_party = self.make(bold=True, underline=1, font_size=13, **_CENTRE)
+        self.letter_dated = self.make(italic=True, font_size=12, **_CENTRE)
+        """The two blocks above a Party document, which end in a number and a day that a person fills in."""
+        self.to_do = self.make(indent=1, **_LEFT, **_BOX)
         self.page_title = self.make(bold=True, font_size=14, font_color=ACCENT, **_MIDDLE)
         self.page_subject = self.make(font_color=INK, **_MIDDLE)
         self.page_note = self.make(italic=True, font_size=10, font_color=INK_SOFT, **_MIDDLE)

@@ -17,7 +17,7 @@ from pipelines.dataset import open_dataset
 from pipelines.documents.result_report import result_report_digest, write_result_report
 from pipelines.store import Home
 from schemas.consolidation import Consolidation
-from schemas.decisions import Basis, Decisions, Exemption, Extension, RoundDue
+from schemas.decisions import Basis, Decisions, Exemption, Extension, IndicatorDeadline, RoundDue
 from schemas.plan import Field, Plan
 from schemas.plan_file import load_plan
 from schemas.results import INDICATOR_STATES, UNIT_STATES, DataRow, IndicatorTotal, SheetRows, percent
@@ -283,7 +283,8 @@ def commended_annex(result: Consolidation, _: ReadTable) -> Rows:
     rows: Rows = []
     for kind in ("tập thể", "cá nhân"):
         of = [r for r in of_sheet.rows if r.values["doi_tuong"] == kind]
-        rows.append((f"{kind.capitalize()}: {len(of)}",))
+        if of:
+            rows.append((f"{kind.capitalize()}: {len(of)}",))
         for n, r in enumerate(of, 1):
             rows.append((str(n), *(typed(r.values[f]) for f in fields), r.unit.name))
     return rows
@@ -364,9 +365,11 @@ def test_sections_follow_the_clauses_and_are_numbered(written: Path) -> None:
 
 def test_missing_units_are_named_and_what_was_declared(written: Path) -> None:
     text = "\n".join(tables_and_lines(written)[1])
-    missing = "Huyện uỷ Gò Dầu; Đảng đoàn Hội Cựu chiến binh tỉnh; Ban cán sự đảng Toà án nhân dân tỉnh"
-    assert text.count(f"Theo báo cáo của 26/29 đơn vị; 3 đơn vị chưa có số liệu: {missing}.") == 9
+    first, spared, last = "Huyện uỷ Gò Dầu", "Đảng đoàn Hội Cựu chiến binh tỉnh", "Ban cán sự đảng Toà án nhân dân tỉnh"
+    missing = "; ".join((first, spared, last))
+    assert text.count(f"Theo báo cáo của 26/29 đơn vị; 3 đơn vị chưa có số liệu: {missing}.") == 8
     assert text.count(f"Theo báo cáo của 22/25 đơn vị; 3 đơn vị chưa có số liệu: {missing}.") == 1
+    assert text.count(f"Theo báo cáo của 26/28 đơn vị; 2 đơn vị chưa có số liệu: {first}; {last}.") == 1, "spared B9"
     assert "1 tổ chức khai “Không áp dụng”: Đảng bộ thị trấn Tân Biên (Huyện uỷ Tân Biên)." in text
     assert "1 đơn vị khai “Không phát sinh” cả biểu: Đảng đoàn Hội Liên hiệp Phụ nữ tỉnh." in text
 
@@ -386,7 +389,7 @@ def test_difficulties_stand_once_with_the_units_that_say_them(result: Consolidat
 
 def test_what_a_person_decides_stays_dots(written: Path) -> None:
     head = docx.Document(str(written)).tables[0]
-    text = " ".join(cell.text for row in head.rows for cell in row.cells)
+    text = " ".join(cell.text for row in head.rows for cell in row.cells).replace("\N{NO-BREAK SPACE}", " ")
     assert "Số ……-BC/……" in text
     assert "DỰ THẢO" in text
     assert "ngày …… tháng …… năm 2022" in text
@@ -417,7 +420,7 @@ def test_a_province_with_every_unit_exempt_reads_well(tmp_path: Path) -> None:
     assert "không có đơn vị nào phải báo cáo trong kỳ này: cả 29 đơn vị được miễn." in text
     assert "Không có đơn vị nào quá hạn nộp báo cáo." in text
     assert "Không có chỉ tiêu nào quá thời hạn mà chưa hoàn thành." in text
-    assert not re.search("[Qq]uá hạn [0-9]", text)
+    assert not re.search("[Qq]uá hạn [1-9]", text)
 
 
 def test_the_full_province_reads_well(province: Province, result: Consolidation, tmp_path: Path) -> None:
@@ -451,12 +454,17 @@ def test_what_the_office_decided_is_said(result: Consolidation, tmp_path: Path) 
     longer = Extension("710", ROUND, date(2022, 5, 25), basis)
     units["710"] = replace(units["710"], original_due=date(2022, 5, 10), due=longer.due, extension=longer)
     spared = Exemption("703", ROUND, "tai_lieu", basis)
-    decided = Decisions(exemptions=(spared,), round_dues=(RoundDue(ROUND, date(2022, 5, 10), basis),))
+    decided = Decisions(
+        exemptions=(spared,),
+        round_dues=(RoundDue(ROUND, date(2022, 5, 10), basis),),
+        deadlines=(IndicatorDeadline("CT3", date(2022, 6, 30), basis),),
+    )
     _, lines = said(replace(result, units=tuple(units.values()), decisions=decided), tmp_path)
     text = "\n".join(lines)
     assert "chậm nhất ngày 10/05/2022 (theo văn bản số 12-CV/BTGTU, lý do: mưa lũ)" in text
     assert "Huyện uỷ Gò Dầu: gia hạn từ ngày 10/05/2022 đến ngày 25/05/2022 theo văn bản số 12-CV/BTGTU" in text
     assert "Thành uỷ Tây Ninh: miễn biểu B4 Tài liệu theo văn bản số 12-CV/BTGTU" in text
+    assert "Chỉ tiêu CT3 (Chi bộ đã bổ sung Chuyên đề vào kế hoạch năm 2022): thời hạn 30/06/2022 theo" in text
 
 
 def test_a_lower_bound_is_shown_where_there_is_one(result: Consolidation, tmp_path: Path) -> None:
@@ -546,7 +554,8 @@ def test_the_plan_is_never_named_in_code() -> None:
     folder = Path(__file__).parents[1] / "pipelines" / "documents" / "result_report"
     code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
     plan = plan_as_it_is()
-    assert [word for word in _ids(plan) if re.search(rf"[\"'.]{re.escape(word)}[\"']", code)] == []
+    ids = (word for word in _ids(plan) if word not in INDICATOR_STATES)
+    assert [word for word in ids if re.search(rf"[\"'.]{re.escape(word)}[\"']", code)] == []
 
 
 def _ids(plan: Plan) -> Iterator[str]:

@@ -29,7 +29,10 @@ from schemas.submission import Arrival, Identity, Submission, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of one file. `plan`, `submission` None: it names no unit that can be trusted."""
+    """What became of one file. `plan`, `submission` None: it names no unit that can be trusted.
+
+    `due`: the last day on time for its unit, as the office has decided; None where none is set.
+    """
 
     file: Path
     sha256: str
@@ -37,6 +40,7 @@ class Checked:
     findings: tuple[Finding, ...]
     plan: Plan | None = field(default=None, repr=False)
     submission: Submission | None = field(default=None, repr=False)
+    due: date | None = None
 
     @property
     def identity(self) -> Identity | None:
@@ -107,24 +111,26 @@ def _content(path: Path) -> bytes | Finding:
         return say(FindingCode.NOT_A_FILE, detail=f"không đọc được: {fault.strerror or fault}")
 
 
-_Told = tuple[Verdict, tuple[Finding, ...], Plan | None, Submission | None]
+_Told = tuple[Verdict, tuple[Finding, ...], Plan | None, Submission | None, date | None]
 
 
 def _judge(plans: Plans, readings: Sequence[Reading]) -> dict[str, _Told]:
-    """Verdict, findings, plan and submission by SHA-256; submissions of one plan and round are judged together."""
+    """What is told of each, by SHA-256; submissions of one plan and round are judged together."""
     told: dict[str, _Told] = {}
     batches: defaultdict[tuple[str, str], list[tuple[Submission, Sequence[Finding]]]] = defaultdict(list)
     for reading in readings:
         if reading.submission is None:
             for arrival, findings in reading.refused:
-                told[arrival.sha256] = ("unusable", tuple(findings), None, None)
+                told[arrival.sha256] = ("unusable", tuple(findings), None, None, None)
         else:
             identity = reading.submission.identity
             batches[identity.plan, identity.round].append((reading.submission, reading.findings))
     for (plan_id, round_id), batch in batches.items():
         plan = plans.get(plan_id)
         for judged in judge(plan, round_id, batch):
-            told[judged.submission.sha256] = (judged.verdict, judged.findings, plan, judged.submission)
+            extension = plans.decisions(plan_id).extension(judged.submission.identity.unit, round_id)
+            due = extension.due if extension else plan.round(round_id).due
+            told[judged.submission.sha256] = (judged.verdict, judged.findings, plan, judged.submission, due)
     return told
 
 

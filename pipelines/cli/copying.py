@@ -47,7 +47,7 @@ class Copies:
         told = submission.identity
         unit, round_ = plan.unit(told.unit), plan.round(told.round)
         handback = Handback(
-            plan, round_, unit, submission, checked.verdict, checked.findings, round_.due, handed_in=False
+            plan, round_, unit, submission, checked.verdict, checked.findings, checked.due, handed_in=False
         )
         if self._key is None:
             write_marked_copy(handback, path, stamp=told.stamp, version=told.template_version)

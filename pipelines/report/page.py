@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from xlsxwriter import Workbook
+
 from pipelines.clock import TIMEZONE
-from pipelines.styles import cell_text, row_pixels
+from pipelines.report.wording import office_alone
+from pipelines.styles import WORKBOOK_OPTIONS, cell_text, row_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
-    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
     from pipelines.styles import Styles
@@ -22,6 +25,7 @@ LONGEST_TAB = 31
 HEAD_ROWS = 4
 """Rows taken by the head of every sheet; tables start at this row (0-based)."""
 NOTHING = "Chưa có số liệu"
+PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 
 Place = tuple[int, int]
 """A row and a column, both 0-based."""
@@ -57,20 +61,59 @@ def tab_name(wanted: str, taken: Iterable[str]) -> str:
     return name
 
 
+class Book(Workbook):
+    """A workbook that knows its pages, so that each can be finished when all of it is written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), WORKBOOK_OPTIONS)
+        self.pages: list[Page] = []
+
+    def finish(self) -> None:
+        """The right-hand head and the printed range of every page; nothing is written after it."""
+        for page in self.pages:
+            page.finish()
+
+
 class Page:
     """A worksheet being written. Rows and columns are 0-based."""
 
-    def __init__(self, workbook: Workbook, styles: Styles, result: Consolidation, tab: str, title: str) -> None:
-        """Adds the worksheet with its head: the office, the title, and plan, round and day."""
+    def __init__(
+        self,
+        workbook: Workbook,
+        styles: Styles,
+        result: Consolidation,
+        tab: str,
+        title: str,
+        *,
+        head: bool = True,
+    ) -> None:
+        """Adds the worksheet with its head: the office, the title, and plan, round and day.
+
+        `head`: False for a page that writes a head of its own.
+        """
         self.workbook, self.styles, self.result = workbook, styles, result
         self.tab = tab_name(tab, (sheet.get_name() for sheet in workbook.worksheets()))
         self.sheet = workbook.add_worksheet(self.tab)
-        settings = result.plan.settings
-        self.put(0, 0, f"{settings.issuer} – {settings.office}".upper(), styles.page_office)
-        self.put(1, 0, title, styles.page_title)
-        self.put(2, 0, subject(result), styles.page_subject)
-        self.sheet.set_row_pixels(1, 26)
+        self.last_row = self.last_col = 0
+        self._head = head
         self._print_setup()
+        if isinstance(workbook, Book):
+            workbook.pages.append(self)
+        if head:
+            superior, office = issuing(result)
+            self.put(0, 0, f"{superior} – {office}", styles.page_office)
+            self.put(1, 0, titled(title, result), styles.page_title)
+            self.put(2, 0, subject(result), styles.page_subject)
+            self.sheet.set_row_pixels(1, 26)
+
+    def finish(self) -> None:
+        """Puts the Party's name above the last column, and prints from the first cell to the last that was written."""
+        if self._head:
+            self.put(0, self.last_col, PARTY, self.styles.page_party)
+        self.sheet.print_area(0, 0, self.last_row, self.last_col)
+
+    def _reach(self, row: int, col: int) -> None:
+        self.last_row, self.last_col = max(self.last_row, row), max(self.last_col, col)
 
     def _print_setup(self) -> None:
         sheet = self.sheet
@@ -91,6 +134,7 @@ class Page:
 
     def put(self, row: int, col: int, value: Value, style: Format) -> None:
         """Writes one value: text as text, moments in local time, yes/no in words, nothing as a framed cell."""
+        self._reach(row, col)
         if value is None or value == "":
             self.sheet.write_blank(row, col, None, style)
         elif isinstance(value, bool):
@@ -113,10 +157,12 @@ class Page:
         """One cell over several; a single cell where `first` is `last`. Its text stays text."""
         if first != last:
             self.sheet.merge_range(*first, *last, "", style)
+            self._reach(*last)
         self.put(*first, text, style)
 
     def formula(self, row: int, col: int, text: str, value: float | str, style: Format) -> None:
         """Writes a formula of ours with the value it has now."""
+        self._reach(row, col)
         self.sheet.write_formula(row, col, text, style, value)
 
     def header(self, row: int, columns: Sequence[Column]) -> None:
@@ -168,6 +214,17 @@ class Page:
         """A framed line in place of rows. Returns the row after it."""
         self.merge((row, 0), (row, width - 1), text, self.styles.soft)
         return row + 1
+
+
+def issuing(result: Consolidation) -> tuple[str, str]:
+    """Who issues a page, in capitals: the committee, and the office without the committee's name."""
+    settings = result.plan.settings
+    return settings.issuer.upper(), office_alone(settings.office, settings.issuer).upper()
+
+
+def titled(title: str, result: Consolidation) -> str:
+    """A title with whom it is about, where the workbook is not the province's."""
+    return f"{title} – {result.scope.upper()}" if result.scope else title
 
 
 def subject(result: Consolidation) -> str:

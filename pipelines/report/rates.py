@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from pipelines import styles as palette
+from pipelines.report.links import Whereabouts, put_linked
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
 from pipelines.report.sheet_rows import DECLARATIONS_TAB
 from pipelines.report.wording import NOT_APPLICABLE, coverage
@@ -94,6 +95,7 @@ def _body(page: Page, shown: Sequence[IndicatorTotal], row: int) -> int:
     groups: Totals = {(i.group, i.id): i for i in result.by_group}
     figures = {(i.unit, i.indicator): i for i in result.by_unit}
     declined = _declined(result)
+    whereabouts = Whereabouts(result)
     row = _total_rows(page, row, PROVINCE, [province.get(("", i.id)) for i in shown])
     number = 0
     for group in dict.fromkeys(u.group for u in result.units):
@@ -102,6 +104,7 @@ def _body(page: Page, shown: Sequence[IndicatorTotal], row: int) -> int:
             number += 1
             of_unit = [(i, figures.get((status.unit.code, i.id))) for i in shown]
             _unit_row(page, row, number, status, of_unit, declined)
+            _lead_to_rows(page, row, status, of_unit, whereabouts)
             row += 1
     return row
 
@@ -147,6 +150,23 @@ def _unit_row(
         if (status.unit.code, total.id) in declined:
             cell = Styled(DECLINED, s.soft)
         page.put(row, col, cell.value, cell.style)
+
+
+def _lead_to_rows(
+    page: Page,
+    row: int,
+    status: UnitStatus,
+    figures: Sequence[tuple[IndicatorTotal, UnitIndicator | None]],
+    whereabouts: Whereabouts,
+) -> None:
+    """Each figure leads to the rows it rests on; a number stays a number."""
+    by_id = {i.id: i for i in page.result.plan.indicators}
+    for col, (total, figure) in enumerate(figures, FIRST_FIGURE):
+        target = whereabouts.rows(status.unit.code, by_id[total.id]) if total.id in by_id else None
+        value = None if figure is None else figure.numerator if total.kind == "volume" else figure.rate
+        if target is not None and value is not None:
+            style = page.styles.count if total.kind == "volume" else page.styles.percent_centre
+            put_linked(page, row, col, value, style, target)
 
 
 def _declined(result: Consolidation) -> frozenset[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pipelines.report.links import FORM_FIRST_ROW, MOST_LINKS, Whereabouts, put_linked, span
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
 from schemas.layout import DECLARATIONS, NOT_APPLICABLE
 from schemas.plan import YES, Field, FieldType, Sheet
@@ -22,12 +23,12 @@ DECLARATIONS_TAB = "Không phát sinh, không áp dụng"
 TOTALS_ROW = HEAD_ROWS
 GROUP_ROW = HEAD_ROWS + 1
 LABEL_ROW = HEAD_ROWS + 2
-FIRST_ROW = HEAD_ROWS + 3
+FIRST_ROW = FORM_FIRST_ROW
 WIDEST = 36
 """Characters: the widest column, so that a form still prints legibly on one page's width."""
 _NOTE = (
     "Cột số: tổng các dòng đang hiện (đổi theo bộ lọc). Cột có/không: số dòng “có” của cả biểu. "
-    "Ba cột cuối: tệp, dòng và phiên bản mà số liệu lấy từ đó."
+    "Các cột cuối: tệp, trang, dòng, ô và phiên bản mà số liệu lấy từ đó; bấm mã SHA-256 để tới dòng nguồn số liệu."
 )
 
 
@@ -43,9 +44,17 @@ def write_sheet_rows(workbook: Workbook, styles: Styles, result: Consolidation, 
     _head(page, columns, fields, len(before))
     lines = [_line(styles, n, row, sheet, fields) for n, row in enumerate(table.rows, 1)]
     end = page.body(FIRST_ROW, columns, lines) if lines else page.nothing(FIRST_ROW, len(columns))
+    _lead_to_sources(page, table, len(columns) - 1)
     _totals(page, table.rows, fields, len(before), len(columns))
     page.keep(TOTALS_ROW, LABEL_ROW, len(before))
     page.sheet.autofilter(LABEL_ROW, 0, end - 1, len(columns) - 1)
+
+
+def _lead_to_sources(page: Page, table: SheetRows, col: int) -> None:
+    whereabouts = Whereabouts(page.result)
+    for n, row in enumerate(table.rows[:MOST_LINKS], FIRST_ROW):
+        target = whereabouts.source(row.unit.code, row.version)
+        put_linked(page, n, col, row.sha256[:12], page.styles.link, target)
 
 
 def _who(styles: Styles, sheet: Sheet) -> tuple[Column, ...]:
@@ -61,9 +70,12 @@ def _who(styles: Styles, sheet: Sheet) -> tuple[Column, ...]:
 
 def _whence(styles: Styles) -> tuple[Column, ...]:
     return (
-        Column("Tệp", 30, styles.name),
-        Column("Dòng", 8, styles.count),
-        Column("Phiên bản", 9, styles.count),
+        Column("Tệp", 28, styles.name),
+        Column("Trang", 15, styles.name),
+        Column("Dòng", 7, styles.count),
+        Column("Ô", 14, styles.text_centre),
+        Column("Phiên bản", 8, styles.count),
+        Column("SHA-256", 15, styles.link, wraps=False),
     )
 
 
@@ -105,7 +117,7 @@ def _line(styles: Styles, number: int, row: DataRow, sheet: Sheet, fields: tuple
     line += [Styled(value, styles.neutral) for value in values] if row.declared else values
     if sheet.kind == "org":
         line.append(Styled(row.declared, styles.neutral) if row.declared else None)
-    return [*line, row.source_name, row.excel_row, row.version]
+    return [*line, row.source_name, row.tab, row.excel_row, span(row.cells), row.version, row.sha256[:12]]
 
 
 def _declared_whole(result: Consolidation, sheet: Sheet) -> str:

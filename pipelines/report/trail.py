@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.report.links import MOST_LINKS, TABLE_FIRST_ROW, Whereabouts, put_linked
 from pipelines.report.page import Column, Page, Styled
 from pipelines.report.wording import SEVERITIES, VERDICTS, verdict_style
 
@@ -52,6 +53,9 @@ def write_findings(workbook: Workbook, styles: Styles, result: Consolidation) ->
         for number, listed in enumerate(result.findings, 1)
     ]
     page.table(columns, rows, frozen=3)
+    whereabouts = Whereabouts(result)
+    for n, listed in enumerate(result.findings[:MOST_LINKS], TABLE_FIRST_ROW):
+        put_linked(page, n, 4, listed.version, s.link, whereabouts.source(listed.unit.code, listed.version))
 
 
 def write_sources(workbook: Workbook, styles: Styles, result: Consolidation) -> None:
@@ -90,3 +94,6 @@ def write_sources(workbook: Workbook, styles: Styles, result: Consolidation) -> 
         for number, source in enumerate(result.sources, 1)
     ]
     page.table(columns, rows, frozen=3)
+    whereabouts = Whereabouts(result)
+    for n, source in enumerate(result.sources[:MOST_LINKS], TABLE_FIRST_ROW):
+        put_linked(page, n, 1, source.unit.code, s.link, whereabouts.unit(source.unit.code))

@@ -111,3 +111,27 @@ def reporting(result: Consolidation, kind: IndicatorKind) -> tuple[int, int]:
 def rate_of(numerator: int, denominator: int) -> float | None:
     """A rate, or None where the denominator is 0."""
     return numerator / denominator if denominator else None
+
+
+def grouped(count: int) -> str:
+    """A count in a sentence: `1.234`."""
+    return f"{count:,}".replace(",", ".")
+
+
+def office_alone(office: str, issuer: str) -> str:
+    """The office without the name of the committee above it: `Ban Tuyên giáo` of `Tỉnh uỷ Tây Ninh`."""
+    own, above = office.split(), issuer.split()
+    for length in range(min(len(own) - 1, len(above)), 0, -1):
+        if own[-length:] == above[:length]:
+            return " ".join(own[:-length])
+    return office
+
+
+def thousands(value: int) -> str:
+    """A count in a sentence: `1.234`."""
+    return f"{value:,}".replace(",", ".")
+
+
+def signed(value: int) -> str:
+    """A difference in a sentence: `+12`, `−3`."""
+    return f"{'−' if value < 0 else '+'}{thousands(abs(value))}"

@@ -99,14 +99,15 @@ def _by_state(result: Consolidation) -> list[str]:
 
 
 def _days(status: UnitStatus) -> str:
+    if status.extension and status.state in ("loi", "chua_den_han"):
+        return f" (gia hạn đến {day(status.due)})"
     days = {"tre_han": status.days_late, "qua_han": status.days_overdue}.get(status.state, 0)
     return f" ({number(days)} ngày)" if days else ""
 
 
 def _decided(result: Consolidation) -> list[str]:
     lines = [
-        f"{u.unit.name}: gia hạn từ ngày {day(u.original_due)} đến ngày {day(u.extension.due)} theo "
-        f"{_document(u.extension.basis)}."
+        f"{u.unit.name}: gia hạn {_from(u)}đến ngày {day(u.extension.due)} theo {_document(u.extension.basis)}."
         for u in result.units
         if u.extension
     ]
@@ -118,7 +119,17 @@ def _decided(result: Consolidation) -> list[str]:
         for e in result.decisions.exemptions
         if e.sheet and e.round == result.round.id and result.plan.has_unit(e.unit)
     ]
-    return lines + [f"{u.unit.name}: {lowered(u.note)}" for u in result.units if u.departure]
+    lines += [f"{u.unit.name}: {lowered(u.note)}" for u in result.units if u.departure]
+    labels = {i.id: i.label for i in result.indicators}
+    return lines + [
+        f"Chỉ tiêu {d.indicator} ({labels[d.indicator]}): thời hạn {day(d.deadline)} theo {_document(d.basis)}."
+        for d in result.decisions.deadlines
+        if d.indicator in labels
+    ]
+
+
+def _from(status: UnitStatus) -> str:
+    return f"từ ngày {day(status.original_due)} " if status.original_due else ""
 
 
 def _document(basis: Basis) -> str:
