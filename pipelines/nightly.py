@@ -20,6 +20,7 @@ from pipelines.archive import Archive
 from pipelines.clock import earlier, end_of_day, now, past_or_present, today
 from pipelines.comparing import compare
 from pipelines.consolidate import consolidate
+from pipelines.controlling import control_path, write_control
 from pipelines.dataset import Connection, open_dataset
 from pipelines.decided import decided_words, put_in_force
 from pipelines.governing import decisions_of
@@ -205,7 +206,15 @@ class Night:
                 written = publisher.publish(plan, result, end_of_day(self.as_of))
                 self.outcome.published += [p.path for p in written]
                 self.outcome.diverted += [p.path for p in written if p.diverted]
+            self._keep_control_workbooks_fresh(connection)
         return f"{len(self.outcome.published)} tệp kết quả"
+
+    def _keep_control_workbooks_fresh(self, connection: Connection) -> None:
+        """A control workbook that was written out says what is decided now, or a decision would be lost by sending it."""
+        for plan in {plan.id: plan for plan, _ in self.rounds}.values():
+            if self._key is not None and control_path(self.home, plan).is_file():
+                written = write_control(connection, self.home, plan, self._key, self.register)
+                self.outcome.published += [written.path] if written else []
 
     @property
     def taken(self) -> TakenIn:

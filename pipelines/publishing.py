@@ -6,7 +6,8 @@ Each file is written beside and renamed, and only where it says something new. T
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import shutil
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -18,7 +19,7 @@ from pipelines.documents import reminder_files, reminder_names, result_report_di
 from pipelines.export import EDITION, export_duckdb, export_files
 from pipelines.hand_edited import set_aside, unless_unchanged_or_kept
 from pipelines.outbox import Published, Register, unless_unchanged
-from pipelines.report import groups, narrowed, report_digest, slug, with_subordinates, write_report
+from pipelines.report import group_labels, narrowed, report_digest, slug, with_subordinates, write_report
 from pipelines.status_page import found_links, page_digest, write_page
 from pipelines.store import Home
 from schemas.consolidation import Consolidation
@@ -63,7 +64,8 @@ class Publisher:
         kept = folder / HISTORY / result.as_of.isoformat()
         later = any(result.as_of < day <= today() for day in published_days(folder))
         written = [] if later else list(self._newest(base, result, folder, moment))
-        written += self._of_the_day(result, kept)
+        fresh = {p.path for p in written if p is not None and not p.diverted}
+        written += self._of_the_day(result, folder, kept, fresh)
         return [published for published in written if published is not None]
 
     def _newest(self, base: Plan, result: Consolidation, folder: Path, moment: datetime) -> Iterator[Published | None]:
@@ -73,17 +75,22 @@ class Publisher:
             yield self._book(folder / book.name, book.result)
         yield from self._letters(base, result, folder / LETTERS)
         yield self._report(result, folder)
-        links = found_links(result, folder, {label: _of_group(label) for label in groups(result)})
+        links = found_links(result, folder, {label: _of_group(label) for label in group_labels(result)})
         yield self._page(result, folder / PAGE, links)
         yield from _publish_dataset(self._connection, self._register, result, moment, folder)
 
-    def _of_the_day(self, result: Consolidation, kept: Path) -> list[Published | None]:
-        report = partial(write_result_report, result)
-        return [
-            self._book(kept / WORKBOOK, result),
-            unless_unchanged(self._register, kept / REPORT, result_report_digest(result), report),
-            self._page(result, kept / PAGE, {name: name for name in (WORKBOOK, REPORT)}),
-        ]
+    def _of_the_day(
+        self, result: Consolidation, folder: Path, kept: Path, fresh: Container[Path]
+    ) -> list[Published | None]:
+        """The day's own copies; `fresh`: what was written just now, and says the same."""
+        written: list[Published | None] = []
+        for name, digest, write in (
+            (WORKBOOK, report_digest(result), partial(write_report, result)),
+            (REPORT, result_report_digest(result), partial(write_result_report, result)),
+        ):
+            copy = partial(shutil.copyfile, folder / name) if folder / name in fresh else write
+            written.append(unless_unchanged(self._register, kept / name, digest, copy))
+        return [*written, self._page(result, kept / PAGE, {name: name for name in (WORKBOOK, REPORT)})]
 
     def _book(self, path: Path, result: Consolidation) -> Published | None:
         return unless_unchanged(self._register, path, report_digest(result), partial(write_report, result))
@@ -131,7 +138,7 @@ def _books(result: Consolidation) -> Iterator[_Book]:
     yield _Book(WORKBOOK, result)
     if not result.sources:
         return
-    for label in groups(result):
+    for label in group_labels(result):
         members = [u.unit.code for u in result.units if u.group == label]
         yield _Book(_of_group(label), narrowed(result, members, label))
     for unit in with_subordinates(result):

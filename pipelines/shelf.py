@@ -10,6 +10,9 @@ from schemas.plan_fault import PlanFaults
 from schemas.plan_file import load_plan
 from schemas.tables import TABLES
 
+_READ: dict[str, Plan] = {}
+"""Sound plans that this process has read, by the digest of their tables: checking a plan costs more than reading it."""
+
 
 class Shelf:
     """Plans kept from run to run by a process that lives long, each for as long as its tables hold the same bytes."""
@@ -22,9 +25,11 @@ class Shelf:
         tables = _digest(folder)
         kept = self._kept.get(folder)
         if kept is None or kept[0] != tables:
-            kept = (tables, _plan_or_faults(folder))
+            kept = (tables, _READ.get(tables) or _plan_or_faults(folder))
             if _digest(folder) == tables:  # else it was edited while it was loaded
                 self._kept[folder] = kept
+                if isinstance(kept[1], Plan):
+                    _READ[tables] = kept[1]
         if isinstance(kept[1], PlanFaults):
             raise kept[1].with_traceback(None)
         return kept[1]

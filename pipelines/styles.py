@@ -42,15 +42,19 @@ BAR_COLOUR, GOOD_BAR, WARNING_BAR, BAD_BAR, NEUTRAL_BAR = (
     "#9AA5B1",
 )
 """Bars of charts: plain, and by meaning."""
+DATA_BAR = "#BFD3EA"
+"""A bar behind the figure in a cell."""
 SCALE_LOW, SCALE_MIDDLE, SCALE_HIGH = "#F6B8B2", "#FFF0C2", "#B9DFC1"
 """A colour scale from nothing done to all done."""
 
-COUNT_FORMAT = "#,##0"
-COUNT_OR_DASH_FORMAT = "#,##0;-#,##0;–"
-YES_COUNT_FORMAT = '"có: "#,##0'
+INPUT_COUNT_FORMAT = "#,##0"
+COUNT_FORMAT = "[$-42A]#,##0"
+"""As Vietnamese writes numbers (1.234), also where a program is set to another language and heeds the mark."""
+COUNT_OR_DASH_FORMAT = "[$-42A]#,##0;[$-42A]-#,##0;–"
+YES_COUNT_FORMAT = '[$-42A]"có: "#,##0'
 DATE_FORMAT = "dd/mm/yyyy"
 DATETIME_FORMAT = "dd/mm/yyyy hh:mm"
-PERCENT_FORMAT = '[>=1]0.0%;[>=0.9995]"<100%";0.0%'
+PERCENT_FORMAT = '[>=1][$-42A]0.0%;[>=0.9995]"<100%";[$-42A]0.0%'
 """A rate that is short of the whole never shows as 100 %."""
 TEXT_FORMAT = "@"
 UNSEEN_FORMAT = ";;;"
@@ -78,7 +82,7 @@ _INPUT: dict[InputKind, dict[str, Any]] = {
     "text": {"num_format": TEXT_FORMAT, **_LEFT},
     "choice": _LEFT,
     "yes_no": _CENTRE,
-    "count": {"num_format": COUNT_FORMAT, **_RIGHT},
+    "count": {"num_format": INPUT_COUNT_FORMAT, **_RIGHT},
     "fraction": _RIGHT,
     "date": {"num_format": DATE_FORMAT, **_CENTRE},
     "datetime": {"num_format": DATETIME_FORMAT, **_CENTRE},
@@ -246,7 +250,8 @@ class Styles:
         self.letter_party = self.make(bold=True, underline=1, font_size=13, **_CENTRE)
         self.letter_dated = self.make(italic=True, font_size=12, **_CENTRE)
         """The two blocks above a Party document, which end in a number and a day that a person fills in."""
-        self.to_do = self.make(indent=1, **_LEFT, **_BOX)
+        self.subtitle_plain = self.make(bold=True, **_MIDDLE)
+        self.task_number = self.make(bold=True, num_format=COUNT_FORMAT, font_color=ACCENT, **_CENTRE, **_BOX)
         self.page_title = self.make(bold=True, font_size=14, font_color=ACCENT, **_MIDDLE)
         self.page_subject = self.make(font_color=INK, **_MIDDLE)
         self.page_note = self.make(italic=True, font_size=10, font_color=INK_SOFT, **_MIDDLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -229,7 +230,7 @@ def test_the_figures_of_the_charts(province: Province, pages: Pages, day: date) 
     assert drawn == {STATES[s]: str(n) for s, n in now.states().items()}
 
 
-@pytest.mark.parametrize(("since", "day"), zip(NIGHTS, NIGHTS[1:], strict=False), ids=str)
+@pytest.mark.parametrize(("since", "day"), list(pairwise(NIGHTS)), ids=str)
 def test_what_has_changed(province: Province, pages: Pages, since: date, day: date) -> None:
     made, card = changes(province.played.answers, since, day), pages[day].root.one("div", "changes")
     assert card.one("h3").text == f"Thay đổi so với hết ngày {day_words(since)}"

@@ -406,6 +406,7 @@ def test_the_empty_province_reads_well(empty: Consolidation, tmp_path: Path) -> 
     assert text.count("Chưa có đơn vị nào trong 29 đơn vị phải báo cáo nội dung này có số liệu.") == 9
     assert "Quá hạn, chưa có báo cáo được chấp nhận (29 đơn vị): xem Phụ lục 1." in text
     assert "Chưa có báo cáo nào được tính." in text
+    assert "Chưa có đơn vị nào có số liệu." in lines
     assert "None" not in text
     assert not [t.name for t in tables if t.name.startswith("Biểu")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.report.digest import report_digest
-from pipelines.report.narrowed import groups, narrowed, slug, with_subordinates
+from pipelines.report.narrowed import group_labels, narrowed, slug, with_subordinates
 from pipelines.report.workbook import write_report
 
-__all__ = ["groups", "narrowed", "report_digest", "slug", "with_subordinates", "write_report"]
+__all__ = ["group_labels", "narrowed", "report_digest", "slug", "with_subordinates", "write_report"]

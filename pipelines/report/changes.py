@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.report.page import HEAD_ROWS, Page, Styled, Value
 from pipelines.report.tables import Sections
-from pipelines.report.wording import NOT_APPLICABLE, coverage, signed, thousands, unit_state_style
+from pipelines.report.wording import NOT_APPLICABLE, coverage, grouped, signed, unit_state_style
 from pipelines.styles import RULE_LINE
 from schemas.progress import EVENTS, Event, FieldChange, Progress, StateChange, TotalChange
 from schemas.results import UNIT_STATES
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TAB = "Thay đổi"
 NO_EARLIER = "Chưa có lần tổng hợp trước để so sánh."
-NOTHING_NEW = "Không có gì thay đổi: không có tệp mới hay tệp rút, không trạng thái, số liệu hay quyết định nào khác."
+NOTHING_NEW = "không có gì thay đổi: không có tệp mới hay tệp rút, không trạng thái, số liệu hay quyết định nào khác."
 FIRST_ROW = HEAD_ROWS + 1
 MOST_UNITS = 8
 """Units named where a figure has changed; of the others the number is said."""
@@ -35,12 +35,8 @@ def write_changes(workbook: Workbook, styles: Styles, result: Consolidation) -> 
     sections = Sections(page, FIRST_ROW, _WIDTHS)
     progress = result.progress
     if progress is None or progress.nothing:
-        for col, width in enumerate(_WIDTHS):
-            page.sheet.set_column(col, col, width)
-        page.put(HEAD_ROWS - 1, 0, NO_EARLIER if progress is None else _compared(result, progress), styles.page_subject)
-        if progress is not None:
-            page.put(FIRST_ROW, 0, NOTHING_NEW, styles.page_office)
-        page.keep(0, HEAD_ROWS - 1, 0)
+        told = NO_EARLIER if progress is None else f"{_days(result, progress)}: {NOTHING_NEW}"
+        sections.say(told)
         return
     page.put(HEAD_ROWS - 1, 0, _compared(result, progress), styles.page_subject)
     _events(sections, progress)
@@ -53,13 +49,17 @@ def write_changes(workbook: Workbook, styles: Styles, result: Consolidation) -> 
     sections.keep(HEAD_ROWS)
 
 
+def _days(result: Consolidation, progress: Progress) -> str:
+    return f"Đến hết ngày {result.as_of:%d/%m/%Y} so với hết ngày {progress.since:%d/%m/%Y}"
+
+
 def _compared(result: Consolidation, progress: Progress) -> str:
     kinds = {kind: sum(event.kind == kind for event in progress.events) for kind in EVENTS}
-    told = ", ".join(f"{EVENTS[kind].lower()} {thousands(n)}" for kind, n in kinds.items() if n)
+    told = ", ".join(f"{EVENTS[kind].lower()} {grouped(n)}" for kind, n in kinds.items() if n)
     return (
-        f"Đến hết ngày {result.as_of:%d/%m/%Y} so với hết ngày {progress.since:%d/%m/%Y}: "
-        f"{thousands(len(progress.events))} sự việc{f' ({told})' if told else ''}, "
-        f"{thousands(len(progress.states))} đơn vị đổi trạng thái, {thousands(len(progress.fields))} số liệu thay đổi."
+        f"{_days(result, progress)}: "
+        f"{grouped(len(progress.events))} sự việc{f' ({told})' if told else ''}, "
+        f"{grouped(len(progress.states))} đơn vị đổi trạng thái, {grouped(len(progress.fields))} số liệu thay đổi."
     )
 
 
@@ -79,7 +79,7 @@ def _events(sections: Sections, progress: Progress) -> None:
         ("Lý do", s.name),
     )
     rows = [_event(s, n, event) for n, event in enumerate(progress.events, 1)]
-    sections.add(f"1. Sự việc: {thousands(len(rows))}", described, rows, "Không có tệp nào đến hay rút")
+    sections.add(f"1. Sự việc: {grouped(len(rows))}", described, rows, "Không có tệp nào đến hay rút")
 
 
 def _event(s: Styles, number: int, event: Event) -> Sequence[Value | Styled]:
@@ -109,9 +109,7 @@ def _states(sections: Sections, progress: Progress) -> None:
         ("Trạng thái nay", s.text_centre),
     )
     rows = [_state(s, n, change) for n, change in enumerate(progress.states, 1)]
-    sections.add(
-        f"2. Đơn vị đổi trạng thái: {thousands(len(rows))}", described, rows, "Không đơn vị nào đổi trạng thái"
-    )
+    sections.add(f"2. Đơn vị đổi trạng thái: {grouped(len(rows))}", described, rows, "Không đơn vị nào đổi trạng thái")
 
 
 def _state(s: Styles, number: int, change: StateChange) -> Sequence[Value | Styled]:
@@ -131,7 +129,7 @@ def _decisions(sections: Sections, progress: Progress) -> None:
         (n, Styled("mới", s.good) if d.taken else Styled("thôi", s.warn), d.words, d.document)
         for n, d in enumerate(progress.decisions, 1)
     ]
-    title = f"3. Quyết định điều hành: {thousands(len(rows))}"
+    title = f"3. Quyết định điều hành: {grouped(len(rows))}"
     sections.add(title, described, rows, "Không có quyết định nào khác trước")
 
 
@@ -152,7 +150,7 @@ def _totals(sections: Sections, progress: Progress) -> None:
     )
     rows = [_total(n, change) for n, change in enumerate(progress.totals, 1)]
     sections.add(
-        f"4. Chỉ tiêu toàn tỉnh thay đổi: {thousands(len(rows))}", described, rows, "Không chỉ tiêu nào khác trước"
+        f"4. Chỉ tiêu toàn tỉnh thay đổi: {grouped(len(rows))}", described, rows, "Không chỉ tiêu nào khác trước"
     )
 
 
@@ -188,7 +186,7 @@ def _fields(sections: Sections, progress: Progress, whose: str) -> None:
         ("Đơn vị làm thay đổi", s.name),
     )
     rows = [_field(n, change) for n, change in enumerate(progress.fields, 1)]
-    title = f"5. Số liệu {whose} thay đổi: {thousands(len(rows))} (cột có/không: số dòng “có”)"
+    title = f"5. Số liệu {whose} thay đổi: {grouped(len(rows))} (cột có/không: số dòng “có”)"
     sections.add(title, described, rows, "Không số liệu nào khác trước")
 
 
@@ -210,12 +208,12 @@ def _field(number: int, change: FieldChange) -> Sequence[Value | Styled]:
 def moved(change: FieldChange) -> str:
     """Which units moved a figure: `703: +12; 705: −3 và 4 đơn vị khác: +20`. The differences add up."""
     differences = [(unit.code, after - before) for unit, before, after in change.units]
-    named = differences if len(differences) <= MOST_UNITS + 1 else differences[:MOST_UNITS]
+    named = differences if len(differences) <= MOST_UNITS else differences[:MOST_UNITS]
     said = "; ".join(f"{code}: {signed(difference)}" for code, difference in named)
     rest = differences[len(named) :]
     if not rest:
         return said
-    return f"{said} và {thousands(len(rest))} đơn vị khác: {signed(sum(difference for _, difference in rest))}"
+    return f"{said} và {grouped(len(rest))} đơn vị khác: {signed(sum(difference for _, difference in rest))}"
 
 
 def _difference(s: Styles, number_format: str) -> Format:

@@ -1,16 +1,18 @@
-"""The three charts of the overview, native to Excel: they follow the cells they are drawn from."""
+"""The four charts of the overview, native to Excel: they follow the cells they are drawn from."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from pipelines import styles as palette
+from pipelines.report.chart_figures import ACCEPTED, DUE, EXPECTED, SENT
 from pipelines.report.wording import NOT_APPLICABLE, STATE_BARS, reporting
 from schemas.results import UNIT_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipelines.report.chart_figures import ChartFigures
     from pipelines.report.page import Page, Place
 
 Rows = tuple[int, int]
@@ -45,6 +47,52 @@ def completion(page: Page, place: Place, rows: Rows, rates: Sequence[float | Non
 def group_rates(page: Page, place: Place, rows: Rows, rates: Sequence[float | None], size: Size) -> None:
     """The reporting rate by group of units. Labels in column B, rates in E."""
     _rate_bars(page, "Tỷ lệ nộp báo cáo theo nhóm đơn vị", place, rows, rates, size, categories=(1, 1))
+
+
+def submissions(page: Page, place: Place, figures: ChartFigures, size: Size, left: int) -> None:
+    """How many units had sent something, and had an accepted report, day by day; the due day as a bar.
+
+    `left`: pixels to leave free at the left.
+    """
+    if figures.days is None:
+        return
+    lines = page.workbook.add_chart({"type": "line"})
+    for column, name, look in (
+        (EXPECTED, "Số đơn vị phải báo cáo", {"color": palette.NEUTRAL_BAR, "width": 1.25, "dash_type": "dash"}),
+        (SENT, "Đã gửi báo cáo", {"color": palette.BAR_COLOUR, "width": 1.75}),
+        (ACCEPTED, "Đã được chấp nhận", {"color": palette.GOOD_BAR, "width": 2.75}),
+    ):
+        lines.add_series(_of_days(figures, column) | {"name": name, "line": look})
+    due = page.result.round.due
+    chart = lines
+    if figures.due and due is not None:
+        chart = page.workbook.add_chart({"type": "column"})
+        marked = {"name": f"Hạn nộp {due:%d/%m/%Y}", "fill": {"color": palette.BAD_BAR}, "gap": 300}
+        chart.add_series(_of_days(figures, DUE) | marked)
+        chart.combine(lines)
+    days = {"date_axis": True, "num_format": "dd/mm", "num_font": _FONT, "line": _THIN, "major_tick_mark": "outside"}
+    length = figures.days[1] - figures.days[0] + 1
+    chart.set_x_axis(days | {"major_unit": max(1, -(-length // 10)), "major_unit_type": "days"})
+    chart.set_y_axis(
+        {
+            "min": 0,
+            "num_format": "0",
+            "num_font": _FONT,
+            "line": {"none": True},
+            "major_gridlines": {"visible": True, "line": _THIN},
+        }
+    )
+    chart.show_blanks_as("gap")
+    _finish(page, chart, "Số đơn vị nộp báo cáo theo ngày (cộng dồn)", place, size, left)
+    chart.set_legend({"position": "bottom", "font": _FONT})
+
+
+def _of_days(figures: ChartFigures, column: int) -> dict[str, Any]:
+    first, last = figures.days or (0, 0)
+    return {
+        "categories": [figures.tab, first, 0, last, 0],
+        "values": [figures.tab, first, column, last, column],
+    }
 
 
 def _rate_bars(
@@ -88,10 +136,10 @@ def _series(page: Page, rows: Rows, category_col: int, value_col: int) -> dict[s
     }
 
 
-def _finish(page: Page, chart: Any, title: str, place: Place, size: Size) -> None:
+def _finish(page: Page, chart: Any, title: str, place: Place, size: Size, left: int = 0) -> None:
     chart.set_title({"name": title, "overlay": False, "name_font": _FONT | {"size": 12, "bold": True}})
     chart.set_legend({"none": True})
     chart.set_chartarea({"border": {"none": True}})
     chart.set_size({"width": size[0], "height": size[1]})
-    options = {"x_offset": 12, "object_position": 2, "description": title}
+    options = {"x_offset": 12 + left, "object_position": 2, "description": title}
     page.sheet.insert_chart(place[0], place[1], chart, options)

@@ -24,6 +24,7 @@ TABLE_FIRST_ROW = HEAD_ROWS + 1
 MOST_LINKS = 60_000
 """Links of one sheet: Excel takes 65,530."""
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_Place = tuple[int, int]
 
 
 class Whereabouts:
@@ -94,29 +95,41 @@ def put_linked(page: Page, row: int, col: int, value: Value, style: Format, targ
     page.put(row, col, value, style)
 
 
-def span(cells: Mapping[str, str]) -> str:
-    """Where a row's values stand in its file, in short: `C12:H12`, `C12; E12:F12`, in a form `D5:D9`."""
-    places = [(int(m[2]), _column(m[1])) for m in map(_ADDRESS.fullmatch, cells.values()) if m]
-    if len({col for _, col in places}) == 1 and len(places) > 1:
-        col = places[0][1]
-        return "; ".join(_range((a, col), (b, col)) for a, b in _runs(row for row, _ in places))
-    told = []
-    for row in sorted({row for row, _ in places}):
-        told += [_range((row, a), (row, b)) for a, b in _runs(col for r, col in places if r == row)]
-    return "; ".join(told)
+def span(cells: Mapping[str, str], fields: Iterable[str]) -> str:
+    """Where a row's values stand in its file, in the order of their fields: `C12:H12`, `C12; –; E12:F12`.
 
-
-def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
+    Values side by side, or below each other as in a form (`D5:D9`), make one range; `–` is a field that stood nowhere.
+    Empty where nothing is known of the row.
+    """
+    if not cells:
+        return ""
+    runs: list[list[_Place | None]] = []
+    for field in fields:
+        found = _ADDRESS.fullmatch(cells.get(field, ""))
+        place = (int(found[2]), _column(found[1])) if found else None
+        if runs and _continues(runs[-1], place):
+            runs[-1].append(place)
         else:
-            runs.append((number, number))
-    return runs
+            runs.append([place])
+    return "; ".join(_told(run) for run in runs)
 
 
-def _range(first: tuple[int, int], last: tuple[int, int]) -> str:
+def _continues(run: list[_Place | None], place: _Place | None) -> bool:
+    """Whether a place is the next in the direction of a run: to the right, or down."""
+    first, last = run[0], run[-1]
+    if first is None or last is None or place is None:
+        return False
+    right = place == (last[0], last[1] + 1) and first[0] == last[0]
+    down = place == (last[0] + 1, last[1]) and first[1] == last[1]
+    return right or down
+
+
+def _told(run: list[_Place | None]) -> str:
+    first, last = run[0], run[-1]
+    return "–" if first is None or last is None else _range(first, last)
+
+
+def _range(first: _Place, last: _Place) -> str:
     return cell_name(*first) if first == last else f"{cell_name(*first)}:{cell_name(*last)}"
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_ORGANISATIONS = 6
 """Organisations named beside a unit's overdue indicator; all of them stand on the sheet of organisations."""
-_WIDTHS = (5.5, 12, 34, 36, 13, 10, 12.5, 12.5, 18, 17.5, 17.5, 50, 30, 32)
+_WIDTHS = (5.5, 11, 28, 32, 12, 9, 11.5, 11.5, 15, 16.5, 16.5, 42, 24, 26)
 _ORDER = ("qua_han", "loi", "tre_han", "chua_den_han", "mien", "dung_han")
 
 

@@ -1,56 +1,66 @@
-"""`Tổng quan`: the page a leader reads first: who reported, what is complete, volumes, three charts."""
+"""`Tổng quan`: the page a leader reads first and signs: who reported, what is to be done, what is complete."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.report.charts import completion, group_rates, unit_states
-from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
-from pipelines.report.wording import (
-    NOT_APPLICABLE,
-    accepted,
-    coverage,
-    expected,
-    indicator_state,
-    indicator_state_style,
-    rate_of,
-    remark,
-    reporting,
-    unit_state_style,
-)
-from schemas.consolidation import Consolidation
-from schemas.results import UNIT_STATES, IndicatorTotal, percent
+from pipelines.report.charts import submissions, unit_states
+from pipelines.report.groups import Counting, write_groups
+from pipelines.report.indicator_tables import section, write_indicators, write_volumes
+from pipelines.report.letterhead import write_letterhead, write_signatures
+from pipelines.report.page import HEAD_ROWS, Page
+from pipelines.report.to_do import write_tasks
+from pipelines.report.wording import accepted, expected, rate_of, reporting, unit_state_style
+from schemas.results import UNIT_STATES, UnitState, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsxwriter import Workbook
 
+    from pipelines.report.chart_figures import ChartFigures
     from pipelines.styles import Styles
+    from schemas.consolidation import Consolidation
 
-_WIDTHS = (9, 50, 14, 14, 12, 11, 13, 20, 11, 54)
-_RATE_NOTE = (
-    "Độ phủ: số đơn vị có số liệu trên số đơn vị phải báo cáo chỉ tiêu đó. “Ít nhất”: tỷ lệ nếu các đơn vị còn thiếu "
-    "chưa làm gì, tính theo mẫu số đã biết từ báo cáo trước của số đơn vị ghi trong ngoặc. “–”: không áp dụng."
-)
-_CHART_COLUMN = 5
-_CHART_WIDTH = 760
-_ROW_PIXELS = 20
+WIDTHS = (9, 50, 14, 14, 12, 11, 13, 20, 11, 54)
+PROGRESS_TAB = "Tiến độ nộp"
+_STATE_COLUMN, _GROUP_COLUMN = "E", "D"
+"""Of the sheet of progress."""
+_CHART_COLUMN = 3
+_STATES_WIDTH, _SUBMISSIONS_WIDTH = 380, 600
+_ROW_PIXELS = 24
 
 
-def write_overview(workbook: Workbook, styles: Styles, result: Consolidation) -> None:
-    """The headline, units by state, indicators, groups and volumes, each with its chart, and room to sign."""
-    page = Page(workbook, styles, result, "Tổng quan", "TỔNG HỢP KẾT QUẢ THỰC HIỆN KẾ HOẠCH")
-    for col, width in enumerate(_WIDTHS):
+def overview_page(workbook: Workbook, styles: Styles, result: Consolidation) -> Page:
+    """The overview, still empty: it is the first page, and written last (`write_overview`)."""
+    return Page(workbook, styles, result, "Tổng quan", "", head=False)
+
+
+def write_overview(page: Page, figures: ChartFigures) -> None:
+    """Letterhead, headline, tasks, units by state, indicators, groups and volumes with their charts, room to sign."""
+    for col, width in enumerate(WIDTHS):
         page.sheet.set_column(col, col, width)
-    page.sheet.freeze_panes(HEAD_ROWS - 1, 0)
-    page.sheet.repeat_rows(0, HEAD_ROWS - 2)
-    page.merge((3, 0), (3, len(_WIDTHS) - 1), headline(result), styles.headline)
-    page.sheet.set_row_pixels(3, 44)
-    row = _states(page, HEAD_ROWS + 1)
-    indicators_at, row = _indicators(page, row + 1)
+    row = write_letterhead(page)
+    page.merge((row, 0), (row, len(WIDTHS) - 1), headline(page.result), page.styles.headline)
+    page.sheet.set_row_pixels(row, 44)
+    row = write_tasks(page, row + 1, [sheet.get_name() for sheet in page.workbook.worksheets()])
+    states, row = _states(page, row + 1, figures)
+    rates_at, row = write_indicators(page, row + 1, WIDTHS)
     page.sheet.set_h_pagebreaks([row])
-    row = _groups(page, row + 1)
-    row = _volumes(page, row + 1, indicators_at)
-    _signatures(page, row + 1)
+    row = write_groups(page, row + 1, figures, _counting(page.result, states))
+    row = write_volumes(page, row + 1, rates_at)
+    write_signatures(page, row + 1)
+
+
+def _column(result: Consolidation, letter: str) -> str:
+    """A column of the sheet of progress over all its units."""
+    return f"'{PROGRESS_TAB}'!${letter}${HEAD_ROWS + 2}:${letter}${HEAD_ROWS + 1 + max(len(result.units), 1)}"
+
+
+def _counting(result: Consolidation, states: Mapping[UnitState, int]) -> Counting:
+    """How a group's units are counted: by the labels that stand in the rows `states` (0-based) of the overview."""
+    labels = {state: f"$A${row + 1}" for state, row in states.items()}
+    return Counting(_column(result, _GROUP_COLUMN), _column(result, _STATE_COLUMN), labels)
 
 
 def headline(result: Consolidation) -> str:
@@ -70,180 +80,51 @@ def headline(result: Consolidation) -> str:
     )
 
 
-def _section(page: Page, row: int, text: str) -> int:
-    page.put(row, 0, text, page.styles.page_title)
-    page.sheet.set_row_pixels(row, 26)
-    return row + 1
-
-
-def _states(page: Page, row: int) -> int:
+def _states(page: Page, row: int, figures: ChartFigures) -> tuple[dict[UnitState, int], int]:
+    """Units by state, counted on the sheet of progress. Returns the row of each state, and the next row."""
     s, result = page.styles, page.result
-    row = _section(page, row, "1. Tình hình nộp báo cáo")
-    head = row
-    _pair(page, row, "Đơn vị", Styled("Số đơn vị", s.header), s.header)
+    head = section(page, row, "1. Tình hình nộp báo cáo")
+    first = head + 3
+    rows: dict[UnitState, int] = {state: first + n for n, state in enumerate(UNIT_STATES)}
+    last = first + len(rows) - 1
     counts = result.state_counts()
-    _pair(
-        page,
-        row + 1,
-        "Phải báo cáo (không kể đơn vị được miễn)",
-        Styled(expected(result.units), s.total_count),
-        s.total_label,
-    )
-    _pair(
-        page,
-        row + 2,
-        "Đã được chấp nhận (đúng hạn và trễ hạn)",
-        Styled(accepted(result.units), s.total_count),
-        s.total_label,
-    )
-    row += 3
-    first = row
-    for state, label in UNIT_STATES.items():
-        _pair(page, row, label, Styled(counts[state], s.count), unit_state_style(s, state))
-        row += 1
-    last = row - 1
-    _pair(page, row, "Cộng các trạng thái", Styled(sum(counts.values()), s.total_count), s.total_label)
-    for kind, label in (("reporting", "Tỷ lệ nộp báo cáo (NB)"), ("on_time", "Tỷ lệ nộp đúng hạn")):
-        row += 1
-        numerator, denominator = reporting(result, "reporting" if kind == "reporting" else "on_time")
-        rate = rate_of(numerator, denominator)
-        _pair(page, row, label, Styled(NOT_APPLICABLE if rate is None else rate, s.total_percent), s.total_label)
+    page.merge((head, 0), (head, 1), "Đơn vị", s.header)
+    page.put(head, 2, "Số đơn vị", s.header)
+    for state, at in rows.items():
+        page.merge((at, 0), (at, 1), UNIT_STATES[state], unit_state_style(s, state))
+        page.formula(at, 2, f"=COUNTIF({_column(result, _STATE_COLUMN)},A{at + 1})", counts[state], s.count)
+    _sums(page, head, rows)
+    for at in range(head, last + 4):
+        page.sheet.set_row_pixels(at, _ROW_PIXELS)
     if result.units:
-        height = (row + 1 - head) * _ROW_PIXELS
-        unit_states(page, (head, _CHART_COLUMN), (first, last), list(counts.values()), (_CHART_WIDTH, height))
+        height = (last + 4 - head) * _ROW_PIXELS
+        place = (head, _CHART_COLUMN)
+        unit_states(page, place, (first, last), list(counts.values()), (_STATES_WIDTH, height))
+        submissions(page, place, figures, (_SUBMISSIONS_WIDTH, height), _STATES_WIDTH)
     named = " + ".join(f"{counts[state]} {label.lower()}" for state, label in UNIT_STATES.items())
-    page.note(row + 1, f"Trạng thái cộng lại bằng số đơn vị: {named} = {len(result.units)} đơn vị.")
-    return row + 2
+    page.note(last + 4, f"Trạng thái cộng lại bằng số đơn vị: {named} = {len(result.units)} đơn vị.")
+    return rows, last + 5
 
 
-def _pair(page: Page, row: int, label: str, figure: Styled, style: object) -> None:
-    page.merge((row, 0), (row, 1), label, style)
-    page.put(row, 2, figure.value, figure.style)
-
-
-def _indicators(page: Page, row: int) -> tuple[tuple[int, int, list[IndicatorTotal]], int]:
-    """The indicator table. Returns where the plain rates stand (first and last row, the totals), and the next row."""
+def _sums(page: Page, head: int, rows: Mapping[UnitState, int]) -> None:
+    """Expected and accepted units above the states, their sum and the two rates below."""
     s, result = page.styles, page.result
-    row = _section(page, row, "2. Kết quả theo chỉ tiêu (toàn tỉnh)")
-    titles = (
-        "Mã",
-        "Chỉ tiêu",
-        "Đã thực hiện",
-        "Tổng số",
-        "Tỷ lệ",
-        "Mục tiêu",
-        "Thời hạn",
-        "Trạng thái",
-        "Độ phủ",
-        "Ghi chú",
+    cell = {state: f"C{at + 1}" for state, at in rows.items()}
+    first, last = min(rows.values()), max(rows.values())
+    whole, done, total = expected(result.units), accepted(result.units), f"SUM(C{first + 1}:C{last + 1})"
+    on_time = result.state_counts()["dung_han"]
+    asked_cell = f"C{head + 2}"
+    lines = (
+        (head + 1, "Phải báo cáo (không kể đơn vị được miễn)", f"={total}-{cell['mien']}", whole),
+        (head + 2, "Đã được chấp nhận (đúng hạn và trễ hạn)", f"={cell['dung_han']}+{cell['tre_han']}", done),
+        (last + 1, "Cộng các trạng thái", f"={total}", len(result.units)),
     )
-    styles = (
-        s.text_centre,
-        s.name,
-        s.count,
-        s.count,
-        s.percent,
-        s.percent,
-        s.date,
-        s.text_centre,
-        s.text_centre,
-        s.name,
-    )
-    columns = [Column(*column) for column in zip(titles, _WIDTHS, styles, strict=True)]
-    page.header(row, columns)
-    rates = [i for i in result.indicators if i.kind == "rate"]
-    others = [i for i in result.indicators if i.kind in ("reporting", "on_time")]
-    end = page.body(row + 1, columns, [_indicator(s, i) for i in (*rates, *others)])
-    if not rates and not others:
-        end = page.nothing(row + 1, len(columns))
-    page.sheet.autofilter(row, 0, end - 1, len(columns) - 1)
-    page.note(end, _RATE_NOTE)
-    end += 1
-    return (row + 1, row + len(rates), rates), end
-
-
-def _indicator(s: Styles, total: IndicatorTotal) -> list[Value | Styled]:
-    dash = Styled(NOT_APPLICABLE, s.text_centre)
-    return [
-        total.id,
-        total.label,
-        dash if total.numerator is None else total.numerator,
-        dash if total.denominator is None else total.denominator,
-        dash if total.rate is None else total.rate,
-        dash if total.target is None else total.target,
-        dash if total.deadline is None else total.deadline,
-        Styled(indicator_state(total), indicator_state_style(s, total.state)),
-        coverage(total),
-        remark(total),
-    ]
-
-
-def _groups(page: Page, row: int) -> int:
-    s, result = page.styles, page.result
-    row = _section(page, row, "3. Nộp báo cáo theo nhóm đơn vị")
-    head = row
-    for col, title in enumerate(("STT", "Nhóm", "Đã được chấp nhận", "Phải báo cáo", "Tỷ lệ")):
-        page.put(row, col, title, s.header)
-    page.sheet.set_row_pixels(row, 38)
-    groups = list(dict.fromkeys(u.group for u in result.units))
-    rates = []
-    for number, group in enumerate(groups, 1):
-        members = [u for u in result.units if u.group == group]
-        done, whole = accepted(members), expected(members)
-        rates.append(rate_of(done, whole))
-        row += 1
-        page.put(row, 0, number, s.text_centre)
-        page.put(row, 1, group, s.name)
-        page.put(row, 2, done, s.count)
-        page.put(row, 3, whole, s.count)
-        page.put(row, 4, NOT_APPLICABLE if rates[-1] is None else rates[-1], s.percent)
-        page.sheet.set_row_pixels(row, 36)
-    if not groups:
-        return page.nothing(row + 1, 5)
-    height = 38 + 36 * len(groups)
-    spare = max(0, 220 - height)
-    group_rates(page, (head, _CHART_COLUMN), (head + 1, row), rates, (_CHART_WIDTH, height + spare))
-    return row + 1 + -(-spare // _ROW_PIXELS)
-
-
-def _volumes(page: Page, row: int, indicators_at: tuple[int, int, list[IndicatorTotal]]) -> int:
-    s, result = page.styles, page.result
-    row = _section(page, row, "4. Khối lượng công việc; biểu đồ tỷ lệ hoàn thành")
-    head = row
-    for col, title in enumerate(("Mã", "Nội dung", "Số lượng", "Độ phủ", "Ghi chú")):
-        page.put(row, col, title, s.header)
-    page.sheet.set_row_pixels(row, 38)
-    volumes = [i for i in result.indicators if i.kind == "volume"]
-    for total in volumes:
-        row += 1
-        page.put(row, 0, total.id, s.text_centre)
-        page.put(row, 1, total.label, s.name)
-        page.put(row, 2, NOT_APPLICABLE if total.numerator is None else total.numerator, s.count)
-        page.put(row, 3, coverage(total), s.text_centre)
-        page.put(row, 4, _volume_remark(total), s.text_centre)
-        if total.units_not_applicable:
-            page.fit(row, [(_volume_remark(total), _WIDTHS[4])])
-    end = row + 1 if volumes else page.nothing(row + 1, 5)
-    first, last, rates = indicators_at
-    if rates:
-        height = 60 + 24 * len(rates)
-        completion(page, (head, _CHART_COLUMN), (first, last), [i.rate for i in rates], (_CHART_WIDTH, height))
-        end = max(end, head + -(-(height - 18) // _ROW_PIXELS))
-    return end
-
-
-def _volume_remark(total: IndicatorTotal) -> str:
-    said = ["Một phần"] if total.partial else []
-    if total.units_not_applicable:
-        said.append(f"{total.units_not_applicable} đơn vị khai không áp dụng")
-    return "; ".join(said)
-
-
-def _signatures(page: Page, row: int) -> None:
-    s, settings = page.styles, page.result.plan.settings
-    last = len(_WIDTHS) - 1
-    page.merge((row, 6), (row, last), f"{settings.place}, ngày … tháng … năm {page.result.as_of.year}", s.note_centre)
-    page.merge((row + 1, 0), (row + 1, 3), "NGƯỜI TỔNG HỢP", s.subtitle)
-    page.merge((row + 1, 6), (row + 1, last), f"LÃNH ĐẠO {settings.office}".upper(), s.subtitle)
-    page.sheet.set_row_pixels(row + 2, 90)
-    page.put(row + 3, 0, None, s.page_subject)
+    for row, label, formula, value in lines:
+        page.merge((row, 0), (row, 1), label, s.total_label)
+        page.formula(row, 2, formula, value, s.total_count)
+    for row, label, part, value in (
+        (last + 2, "Tỷ lệ nộp báo cáo (NB)", f"C{head + 3}", done),
+        (last + 3, "Tỷ lệ nộp đúng hạn", cell["dung_han"], on_time),
+    ):
+        page.merge((row, 0), (row, 1), label, s.total_label)
+        page.quotient(row, 2, (part, asked_cell), rate_of(value, whole), s.total_percent)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from xlsxwriter import Workbook
 
 from pipelines.clock import TIMEZONE
-from pipelines.report.wording import office_alone
-from pipelines.styles import WORKBOOK_OPTIONS, cell_text, row_pixels
+from pipelines.report.wording import NOT_APPLICABLE, office_alone
+from pipelines.styles import DATA_BAR, WORKBOOK_OPTIONS, cell_text, row_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def tab_name(wanted: str, taken: Iterable[str]) -> str:
     return name
 
 
-class Book(Workbook):
+class Book(Workbook):  # type: ignore[misc,unused-ignore]
     """A workbook that knows its pages, so that each can be finished when all of it is written."""
 
     def __init__(self, path: Path) -> None:
@@ -165,6 +165,23 @@ class Page:
         self._reach(row, col)
         self.sheet.write_formula(row, col, text, style, value)
 
+    def quotient(self, row: int, col: int, cells: tuple[str, str], rate: float | None, style: Format) -> None:
+        """Writes one cell divided by another as a formula; a dash where there is nothing to divide by."""
+        part, whole = cells
+        self.formula(row, col, f'=IF(N({whole})=0,"{NOT_APPLICABLE}",{part}/{whole})', _or_dash(rate), style)
+
+    def rate_bars(self, first: Place, last: Place) -> None:
+        """Shows the rates of some cells as bars too, all on the scale from 0 to 100 %."""
+        bar = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": DATA_BAR}
+        scale = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+        self.sheet.conditional_format(*first, *last, bar | scale)
+
+    def link(self, place: Place, tab: str, cell: str, text: str, style: Format) -> None:
+        """A cell that leads to a cell of another page of this workbook."""
+        self._reach(*place)
+        quoted = tab.replace("'", "''")
+        self.sheet.write_url(*place, f"internal:'{quoted}'!{cell}", style, cell_text(text))
+
     def header(self, row: int, columns: Sequence[Column]) -> None:
         """The header row of a table, and the widths of its columns."""
         for col, column in enumerate(columns):
@@ -214,6 +231,10 @@ class Page:
         """A framed line in place of rows. Returns the row after it."""
         self.merge((row, 0), (row, width - 1), text, self.styles.soft)
         return row + 1
+
+
+def _or_dash(rate: float | None) -> float | str:
+    return NOT_APPLICABLE if rate is None else rate
 
 
 def issuing(result: Consolidation) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from pipelines import styles as palette
+from pipelines.report.fractions import Quotients, quotients
 from pipelines.report.links import Whereabouts, put_linked
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
 from pipelines.report.sheet_rows import DECLARATIONS_TAB
@@ -47,14 +48,14 @@ def write_rates(workbook: Workbook, styles: Styles, result: Consolidation) -> No
     _head(page, shown, rates)
     end = _body(page, shown, LABEL_ROW + 1)
     if rates:
-        page.sheet.conditional_format(LABEL_ROW + 1, FIRST_FIGURE, end - 1, FIRST_FIGURE + rates - 1, _SCALE)
+        page.sheet.conditional_format(LABEL_ROW + 1, FIRST_FIGURE, end - 1, FIRST_FIGURE + rates - 1, SCALE)
     page.keep(HEAD_ROWS, LABEL_ROW, FIRST_FIGURE)
     page.sheet.outline_settings(visible=True, symbols_below=False)
     page.sheet.autofilter(LABEL_ROW, 0, end - 1, FIRST_FIGURE + len(shown) - 1)
     _legend(page, end + 1)
 
 
-_SCALE = {
+SCALE = {
     "type": "3_color_scale",
     "min_type": "num",
     "mid_type": "num",
@@ -96,10 +97,13 @@ def _body(page: Page, shown: Sequence[IndicatorTotal], row: int) -> int:
     figures = {(i.unit, i.indicator): i for i in result.by_unit}
     declined = _declined(result)
     whereabouts = Whereabouts(result)
-    row = _total_rows(page, row, PROVINCE, [province.get(("", i.id)) for i in shown])
+    sums = quotients(result)
+    whole = result.scope or PROVINCE
+    row = _total_rows(page, row, whole, [province.get(("", i.id)) for i in shown], _formulas(sums, "", shown))
     number = 0
     for group in dict.fromkeys(u.group for u in result.units):
-        row = _total_rows(page, row, group, [groups.get((group, i.id)) for i in shown])
+        of_group = [groups.get((group, i.id)) for i in shown]
+        row = _total_rows(page, row, group, of_group, _formulas(sums, group, shown))
         for status in (u for u in result.units if u.group == group):
             number += 1
             of_unit = [(i, figures.get((status.unit.code, i.id))) for i in shown]
@@ -109,13 +113,23 @@ def _body(page: Page, shown: Sequence[IndicatorTotal], row: int) -> int:
     return row
 
 
-def _total_rows(page: Page, row: int, label: str, totals: Sequence[IndicatorTotal | None]) -> int:
-    """The figures of the province or a group, and below them how many units they rest on."""
+def _formulas(sums: Quotients, group: str, shown: Sequence[IndicatorTotal]) -> list[str | None]:
+    return [sums.formula(group, i.id) for i in shown]
+
+
+def _total_rows(
+    page: Page, row: int, label: str, totals: Sequence[IndicatorTotal | None], formulas: Sequence[str | None]
+) -> int:
+    """The figures of the province or a group as formulas, and below them how many units they rest on."""
     s = page.styles
     page.merge((row, 0), (row, FIRST_FIGURE - 1), label, s.total_label)
     page.merge((row + 1, 0), (row + 1, FIRST_FIGURE - 1), COVERAGE, s.cover_label)
-    for col, total in enumerate(totals, FIRST_FIGURE):
-        page.put(row, col, *_total_cell(s, total))
+    for col, (total, formula) in enumerate(zip(totals, formulas, strict=True), FIRST_FIGURE):
+        value, style = _total_cell(s, total)
+        if formula is not None and isinstance(value, int | float):
+            page.formula(row, col, formula, value, style)
+        else:
+            page.put(row, col, value, style)
         page.put(row + 1, col, coverage(total) if total else NOT_APPLICABLE, s.cover)
     return row + 2
 

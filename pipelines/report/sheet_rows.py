@@ -28,7 +28,7 @@ WIDEST = 36
 """Characters: the widest column, so that a form still prints legibly on one page's width."""
 _NOTE = (
     "Cột số: tổng các dòng đang hiện (đổi theo bộ lọc). Cột có/không: số dòng “có” của cả biểu. "
-    "Các cột cuối: tệp, trang, dòng, ô và phiên bản mà số liệu lấy từ đó; bấm mã SHA-256 để tới dòng nguồn số liệu."
+    "Các cột cuối: tệp, trang, dòng, ô (theo thứ tự cột) và phiên bản mà số liệu lấy từ đó; bấm SHA-256 để tới nguồn."
 )
 
 
@@ -117,7 +117,8 @@ def _line(styles: Styles, number: int, row: DataRow, sheet: Sheet, fields: tuple
     line += [Styled(value, styles.neutral) for value in values] if row.declared else values
     if sheet.kind == "org":
         line.append(Styled(row.declared, styles.neutral) if row.declared else None)
-    return [*line, row.source_name, row.tab, row.excel_row, span(row.cells), row.version, row.sha256[:12]]
+    cells = span(row.cells, (f.id for f in fields))
+    return [*line, row.source_name, row.tab, row.excel_row, cells, row.version, row.sha256[:12]]
 
 
 def _declared_whole(result: Consolidation, sheet: Sheet) -> str:

@@ -47,6 +47,13 @@ class Sections:
             self._repeated = self.row + 1
         self.row = filtered_table(self.page, self.row + 1, self.columns(*described), rows, empty) + 1
 
+    def say(self, text: str) -> None:
+        """A sheet without tables: one framed sentence over its whole width."""
+        for col, width in enumerate(self._widths):
+            self.page.sheet.set_column(col, col, width)
+        self.row = self.page.nothing(self.row, len(self._widths), text)
+        self.keep(self.row - 1)
+
     def keep(self, first: int) -> None:
         """Keeps the rows above `first` in sight, and repeats the last filled table's header on printed pages."""
         self.page.sheet.freeze_panes(first, 0)

@@ -127,11 +127,6 @@ def office_alone(office: str, issuer: str) -> str:
     return office
 
 
-def thousands(value: int) -> str:
-    """A count in a sentence: `1.234`."""
-    return f"{value:,}".replace(",", ".")
-
-
 def signed(value: int) -> str:
     """A difference in a sentence: `+12`, `−3`."""
-    return f"{'−' if value < 0 else '+'}{thousands(abs(value))}"
+    return f"{'−' if value < 0 else '+'}{grouped(abs(value))}"

@@ -61,6 +61,8 @@ def _matrix(result: Consolidation) -> Annex:
     title = "Kết quả của từng đơn vị theo chỉ tiêu"
     if not any(i.units_expected for i in result.indicators):
         return Annex(title, (Text("Không có đơn vị nào phải báo cáo chỉ tiêu nào trong kỳ.", "note"),))
+    if not any(i.units_reported for i in result.indicators):
+        return Annex(title, (Text("Chưa có đơn vị nào có số liệu.", "note"),))
     tables = []
     for kind, caption in (("rate", "Tỷ lệ thực hiện"), ("volume", "Khối lượng")):
         shown = [i for i in result.indicators if i.kind == kind]
@@ -128,7 +130,8 @@ def _named_rows(result: Consolidation, table: SheetRows) -> Annex:
 
 
 def _share(field: Field) -> float:
-    return float(min(max(field.width, 19 if field.type == "date" else 10), 40))
+    least = {"date": 19, "yes_no": 13}.get(field.type, 10)
+    return float(min(max(field.width, least), 40))
 
 
 def _named_row(n: int, row: DataRow, fields: Sequence[Field]) -> tuple[str | int, ...]:
