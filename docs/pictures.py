@@ -1,7 +1,9 @@
-"""Makes docs/pictures/*.png from the demo: `.venv/bin/python docs/pictures.py`. Needs LibreOffice and poppler-utils.
+"""Makes docs/pictures/*.png from the demo: `.venv/bin/python docs/pictures.py`. Needs LibreOffice (Calc and Writer),
+poppler-utils, Chromium with its driver, and the packages of the extra `test`.
 
 Plays the province in miniature in a temporary folder (the nights run directly, without Prefect), prints its workbooks
-to PDF, and keeps the pages that the guides show, cut off below the last word.
+and documents to PDF, and keeps the pages that the guides show, cut off below the last word; the status page is taken
+as a phone and a desk show it, side by side.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pathlib import Path
 from pipelines.controlling import issue_control
 from pipelines.dataset import open_dataset
 from pipelines.demo.province import play
+from pipelines.demo.scenario import NIGHTS
 from pipelines.issuing import issue_templates
 from pipelines.nightly import Request, run_night
 from pipelines.store import Home
@@ -48,6 +51,10 @@ SHOTS = (
     Shot("tong-quan", "tong-hop.xlsx", "TỔNG HỢP KẾT QUẢ THỰC HIỆN KẾ HOẠCH"),
     Shot("tien-do-nop", "tong-hop.xlsx", "TIẾN ĐỘ NỘP BÁO CÁO"),
     Shot("ty-le-hoan-thanh", "tong-hop.xlsx", "TỶ LỆ HOÀN THÀNH", 1150),
+    Shot("qua-han", "tong-hop.xlsx", "ĐƠN VỊ VÀ CHỈ TIÊU QUÁ HẠN"),
+    Shot("cong-van", "don-doc/cong-van-710.docx", "ĐẢNG CỘNG SẢN VIỆT NAM", 900),
+    Shot("bao-cao", "bao-cao-ket-qua.docx", "ĐẢNG CỘNG SẢN VIỆT NAM", 900),
+    Shot("so-dieu-hanh", "../dieu_hanh/so-dieu-hanh.xlsx", "Biểu D2.", 1100),
     Shot("huong-dan", "mau/703.xlsx", "BIỂU MẪU BÁO CÁO", 900),
     Shot("bieu-hoc-tap", "mau/703.xlsx", "Biểu B2."),
     Shot("kiem-tra", "mau/703.xlsx", "TỰ KIỂM TRA TRƯỚC KHI NỘP", 900),
@@ -59,7 +66,11 @@ SHOTS = (
 
 def main() -> int:
     """Makes all pictures; 1 where a program is missing."""
-    missing = [program for program in ("soffice", "pdftotext", "pdftoppm") if shutil.which(program) is None]
+    missing = [
+        program
+        for program in ("soffice", "pdftotext", "pdftoppm", "chromedriver", "convert")
+        if shutil.which(program) is None
+    ]
     if missing:
         print(f"missing: {', '.join(missing)}", file=sys.stderr)
         return 1
@@ -69,8 +80,11 @@ def main() -> int:
         printed: dict[str, Path] = {}
         for shot in SHOTS:
             if shot.within not in printed:
-                printed[shot.within] = _printed(next(played.glob(shot.within)), place)
+                printed[shot.within] = _printed(
+                    next(played.resolve().parent.glob(f"{played.name}/{shot.within}")), place
+                )
             print(_taken(shot, printed[shot.within]))
+        print(_page_taken(played / "tinh-hinh.html", place))
     return 0
 
 
@@ -87,6 +101,20 @@ def _played(directory: Path) -> Path:
 
     play(directory, lambda: {path.stem: path for path in issue_templates(home, PLAN, ROUND)}, control, night, print)
     return home.outbox / PLAN / ROUND
+
+
+def _page_taken(page: Path, place: Path) -> Path:
+    """The status page at a desk and on a phone, side by side."""
+    from tests.browser import DESK, PHONE, chromium, page_picture
+
+    desk, phone = place / "may-tinh.png", place / "dien-thoai.png"
+    with chromium() as driver:
+        for target, size in ((desk, DESK), (phone, PHONE)):
+            page_picture(driver, page, target, size, NIGHTS[-1], tallest=1500)
+    picture = PICTURES / "tinh-hinh.png"
+    frame = ["-bordercolor", "#B8C0CA", "-border", "2", "-background", "white", "-gravity", "north", "+append"]
+    _run(["convert", str(desk), str(phone), *frame, "-resize", "1200x", "-colors", "128", str(picture)])
+    return picture
 
 
 def _printed(workbook: Path, place: Path) -> Path:

@@ -210,7 +210,7 @@ class Night:
         return f"{len(self.outcome.published)} tệp kết quả"
 
     def _keep_control_workbooks_fresh(self, connection: Connection) -> None:
-        """A control workbook that was written out says what is decided now, or a decision would be lost by sending it."""
+        """A control workbook that was written out says what is decided now: sent in again, it would undo nothing."""
         for plan in {plan.id: plan for plan, _ in self.rounds}.values():
             if self._key is not None and control_path(self.home, plan).is_file():
                 written = write_control(connection, self.home, plan, self._key, self.register)

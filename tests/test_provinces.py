@@ -1,4 +1,4 @@
-"""The three plain provinces, through real files and whole nights: nobody, everybody, and nobody asked; all read well."""
+"""The three plain provinces, through real files and whole nights: nobody, everybody, nobody asked; all read well."""
 
 from __future__ import annotations
 

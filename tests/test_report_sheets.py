@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,10 @@ from schemas.decisions import (
     RoundDue,
     UnitChange,
 )
+from schemas.layout import NOT_APPLICABLE
 from schemas.plan import Field, Unit
 from schemas.progress import EVENTS, FieldChange, Progress
-from schemas.results import UNIT_STATES, OrganisationIndicator, UnitIndicator
+from schemas.results import UNIT_STATES, DataRow, OrganisationIndicator, SheetRows, UnitIndicator
 from schemas.signs import SIGNS, Evidence, Sign
 from tests.status_pages import all_on_time, empty, mixed
 
@@ -46,6 +47,7 @@ FORMULA = "=HYPERLINK(1)"
 
 def _sheet(write: Write, result: Consolidation, folder: Path) -> Worksheet:
     book = Book(folder / "t.xlsx")
+    book.set_properties({"created": _day(result.as_of)})
     write(book, Styles(book), result)
     book.finish()
     book.close()
@@ -156,7 +158,7 @@ class TestChanges:
             )
             for e in progress.events
         ]
-        assert {r[3] for r in _table(sheet, "1.")} == {datetime(2022, 5, 20, 21, 0)}
+        assert {r[3] for r in _table(sheet, "1.")} == {_day(date(2022, 5, 20)) + timedelta(hours=21)}
         assert f"Đến hết ngày 20/05/2022 so với hết ngày {progress.since:%d/%m/%Y}: 4 sự việc" in " ".join(
             _texts(sheet)
         )
@@ -223,7 +225,12 @@ class TestChanges:
         whole = replace(result, progress=_progress(result), by_single={unit.code: result.indicators})
         sheet = _sheet(write_changes, narrowed(whole, [unit.code], unit.name), tmp_path)
         assert {r[1] for r in _table(sheet, "1.")} == {unit.code}
-        assert not any("toàn tỉnh" in text for text in _texts(sheet))
+        headings = [line[0] for line in _lines(sheet)[4:] if line and ". " in str(line[0])]
+        assert [heading.split(":")[0] for heading in headings] == [
+            "1. Sự việc",
+            "2. Đơn vị đổi trạng thái",
+            f"3. Số liệu của {unit.name} thay đổi",
+        ]
 
 
 class TestSigns:
@@ -319,7 +326,7 @@ class TestOrganisations:
         sheet = _sheet(write_organisations, result, tmp_path)
         lines = _lines(sheet)
         shown = list(dict.fromkeys(o.indicator for o in result.by_organisation))
-        assert lines[6][0] == "Toàn tỉnh"
+        assert lines[6][:3] == (None, None, "Toàn tỉnh")
         totals = {i.id: i for i in result.indicators}
         assert [lines[6][3 + n] for n in range(2)] == [pytest.approx(totals[i].rate) for i in shown]
         assert [lines[6][5 + n] for n in range(2)] == [missing(totals[i]) for i in shown]
@@ -348,6 +355,17 @@ class TestOrganisations:
         planned = {o.code for o in result.plan.organisations(result.plan.unit("703"))}
         assert {line[1] for line in lines[7:] if line[0] == "703"} - {None} == planned
         assert sum("chưa có" in line for line in lines if line and line[0] == "703") == len(planned) - 4
+
+    def test_an_organisation_declared_not_applicable(self, tmp_path: Path) -> None:
+        made = _with_organisations()
+        unit, indicator = made.plan.unit("703"), made.by_organisation[0].indicator
+        sheet_id = next(i.numerator[0].sheet for i in made.plan.indicators if i.id == indicator)
+        body = made.plan.organisations(unit)[-1]
+        row = DataRow(unit, body, {}, "a.xlsx", "a" * 64, 1, "B", 12, declared=NOT_APPLICABLE)
+        result = replace(made, rows=(SheetRows(made.plan.sheet(sheet_id), (row,)),))
+        lines = _lines(_sheet(write_organisations, result, tmp_path))
+        line = next(line for line in lines if line[1:2] == (body.code,))
+        assert line[3] == line[5] == "– (khai)"
 
     def test_one_unit(self, tmp_path: Path) -> None:
         made = _with_organisations()
@@ -386,7 +404,7 @@ def test_the_same_consolidation_gives_the_same_bytes(write: Write, tmp_path: Pat
 
 
 def _day(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)
+    return datetime.combine(day, time())
 
 
 def _basis(basis: Basis) -> Line:

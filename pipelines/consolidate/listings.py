@@ -53,7 +53,7 @@ def listed_findings(connection: Connection, plan: Plan, round_: Round, moment: d
     """Every finding on every version known by then, in the plan's order of units, newest version first."""
     known = _known(plan, round_, moment)
     counting = _counting_versions(connection, plan, round_, moment)
-    labels = {f.id: f.label for s in plan.sheets for f in s.fields}
+    labels = _field_labels(plan)
     order = _unit_order(plan)
     rows = [row for row in read(connection, _FINDINGS, known) if plan.has_unit(row["unit"])]
     rows.sort(key=lambda r: (order[r["unit"]], -r["version"], r["severity"], r["position"]))
@@ -63,11 +63,22 @@ def listed_findings(connection: Connection, plan: Plan, round_: Round, moment: d
             version=row["version"],
             source_name=row["source_name"],
             counts=(row["unit"], row["version"]) in counting,
-            field_label=labels.get(row["field"] or "", ""),
+            field_label=labels.get((row["sheet"], row["field"])) or labels.get(("", row["field"]), ""),
             finding=_finding(row),
         )
         for row in rows
     )
+
+
+def _field_labels(plan: Plan) -> dict[tuple[str, str], str]:
+    """(tab, field) → label; under the tab `""` where the field is called the same on every sheet that has it."""
+    labels: dict[tuple[str, str], str] = {}
+    for sheet in plan.sheets:
+        for field in sheet.fields:
+            labels[sheet.tab, field.id] = field.label
+            same = labels.setdefault(("", field.id), field.label) == field.label
+            labels["", field.id] = field.label if same else ""
+    return labels
 
 
 def _counting_versions(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> set[tuple[str, int]]:

@@ -79,7 +79,7 @@ def _events(sections: Sections, progress: Progress) -> None:
         ("Lý do", s.name),
     )
     rows = [_event(s, n, event) for n, event in enumerate(progress.events, 1)]
-    sections.add(f"1. Sự việc: {grouped(len(rows))}", described, rows, "Không có tệp nào đến hay rút")
+    sections.add(f"Sự việc: {grouped(len(rows))}", described, rows, "Không có tệp nào đến hay rút")
 
 
 def _event(s: Styles, number: int, event: Event) -> Sequence[Value | Styled]:
@@ -109,7 +109,7 @@ def _states(sections: Sections, progress: Progress) -> None:
         ("Trạng thái nay", s.text_centre),
     )
     rows = [_state(s, n, change) for n, change in enumerate(progress.states, 1)]
-    sections.add(f"2. Đơn vị đổi trạng thái: {grouped(len(rows))}", described, rows, "Không đơn vị nào đổi trạng thái")
+    sections.add(f"Đơn vị đổi trạng thái: {grouped(len(rows))}", described, rows, "Không đơn vị nào đổi trạng thái")
 
 
 def _state(s: Styles, number: int, change: StateChange) -> Sequence[Value | Styled]:
@@ -129,7 +129,7 @@ def _decisions(sections: Sections, progress: Progress) -> None:
         (n, Styled("mới", s.good) if d.taken else Styled("thôi", s.warn), d.words, d.document)
         for n, d in enumerate(progress.decisions, 1)
     ]
-    title = f"3. Quyết định điều hành: {grouped(len(rows))}"
+    title = f"Quyết định điều hành: {grouped(len(rows))}"
     sections.add(title, described, rows, "Không có quyết định nào khác trước")
 
 
@@ -146,12 +146,10 @@ def _totals(sections: Sections, progress: Progress) -> None:
         ("Số đơn vị có số liệu", s.text_centre),
         ("Tỷ lệ trước", s.percent_centre),
         ("Tỷ lệ nay", s.percent_centre),
-        ("Chênh lệch (điểm %)", _difference(s, "+0.0#;-0.0#;0.0")),
+        ("Chênh lệch (điểm %)", _difference(s, "[$-42A]+0.0#;[$-42A]-0.0#;0")),
     )
     rows = [_total(n, change) for n, change in enumerate(progress.totals, 1)]
-    sections.add(
-        f"4. Chỉ tiêu toàn tỉnh thay đổi: {grouped(len(rows))}", described, rows, "Không chỉ tiêu nào khác trước"
-    )
+    sections.add(f"Chỉ tiêu toàn tỉnh thay đổi: {grouped(len(rows))}", described, rows, "Không chỉ tiêu nào khác trước")
 
 
 def _total(number: int, change: TotalChange) -> Sequence[Value | Styled]:
@@ -181,12 +179,12 @@ def _fields(sections: Sections, progress: Progress, whose: str) -> None:
         ("Số liệu", s.name),
         ("Trước", s.count),
         ("Nay", s.count),
-        ("Chênh lệch", _difference(s, "+#,##0;-#,##0;0")),
+        ("Chênh lệch", _difference(s, "[$-42A]+#,##0;[$-42A]-#,##0;0")),
         ("Số đơn vị", s.count),
         ("Đơn vị làm thay đổi", s.name),
     )
     rows = [_field(n, change) for n, change in enumerate(progress.fields, 1)]
-    title = f"5. Số liệu {whose} thay đổi: {grouped(len(rows))} (cột có/không: số dòng “có”)"
+    title = f"Số liệu {whose} thay đổi: {grouped(len(rows))} (cột có/không: số dòng “có”)"
     sections.add(title, described, rows, "Không số liệu nào khác trước")
 
 

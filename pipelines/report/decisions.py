@@ -84,7 +84,7 @@ def _dates(sections: Sections, plan: Plan, decisions: Decisions) -> None:
         for d in decisions.new_dates
     ]
     rows = [(n, *date_[:-1], *_basis(date_[-1])) for n, date_ in enumerate(dates, 1)]
-    sections.add(f"1. Thời hạn: {grouped(len(rows))}", described, rows, "Không có thời hạn nào được ấn định thêm")
+    sections.add(f"Thời hạn: {grouped(len(rows))}", described, rows, "Không có thời hạn nào được ấn định thêm")
 
 
 def _extensions(sections: Sections, plan: Plan, decisions: Decisions) -> None:
@@ -103,7 +103,7 @@ def _extensions(sections: Sections, plan: Plan, decisions: Decisions) -> None:
         (n, e.unit, _unit(plan, e.unit), _round(plan, e.round), e.due, dues.get(e.round), *_basis(e.basis))
         for n, e in enumerate(decisions.extensions, 1)
     ]
-    sections.add(f"2. Gia hạn: {grouped(len(rows))}", described, rows, "Không đơn vị nào được gia hạn")
+    sections.add(f"Gia hạn: {grouped(len(rows))}", described, rows, "Không đơn vị nào được gia hạn")
 
 
 def _exemptions(sections: Sections, plan: Plan, decisions: Decisions) -> None:
@@ -130,7 +130,7 @@ def _exemptions(sections: Sections, plan: Plan, decisions: Decisions) -> None:
         )
         for n, e in enumerate(decisions.exemptions, 1)
     ]
-    sections.add(f"3. Miễn báo cáo: {grouped(len(rows))}", described, rows, "Không đơn vị nào được miễn")
+    sections.add(f"Miễn báo cáo: {grouped(len(rows))}", described, rows, "Không đơn vị nào được miễn")
 
 
 def _unit_changes(sections: Sections, plan: Plan, decisions: Decisions) -> None:
@@ -148,7 +148,7 @@ def _unit_changes(sections: Sections, plan: Plan, decisions: Decisions) -> None:
         (n, c.unit, c.name or _unit(plan, c.unit), UNIT_CHANGES[c.kind], c.on, _change(plan, c), *_basis(c.basis))
         for n, c in enumerate(decisions.unit_changes, 1)
     ]
-    sections.add(f"4. Thay đổi đơn vị: {grouped(len(rows))}", described, rows, "Không đơn vị nào thay đổi")
+    sections.add(f"Thay đổi đơn vị: {grouped(len(rows))}", described, rows, "Không đơn vị nào thay đổi")
 
 
 def _change(plan: Plan, change: UnitChange) -> str:
@@ -173,7 +173,7 @@ def _contacts(sections: Sections, plan: Plan, decisions: Decisions) -> None:
         ("Thư điện tử", s.text),
     )
     rows = [(n, c.unit, _unit(plan, c.unit), c.office, c.phone, c.email) for n, c in enumerate(decisions.contacts, 1)]
-    sections.add(f"5. Liên hệ: {grouped(len(rows))}", described, rows, "Chưa ghi nơi liên hệ nào")
+    sections.add(f"Liên hệ: {grouped(len(rows))}", described, rows, "Chưa ghi nơi liên hệ nào")
 
 
 def _basis_columns(s: Styles) -> tuple[tuple[str, Format], ...]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pipelines.report.links import Whereabouts, put_linked
 from pipelines.report.page import HEAD_ROWS, Column, Page
-from pipelines.report.rates import PENDING, PROVINCE, SCALE
+from pipelines.report.rates import DECLINED, PENDING, PROVINCE, SCALE
 from pipelines.report.wording import NOT_APPLICABLE
 from pipelines.styles import row_pixels
+from schemas.layout import NOT_APPLICABLE as DECLARED_NOT_APPLICABLE
 from schemas.results import IndicatorTotal, OrganisationIndicator, UnitIndicator
 
 if TYPE_CHECKING:
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
 TAB = "Theo tổ chức"
 NO_FIGURES = "Chưa có số liệu của tổ chức nào"
 NO_ROW = "chưa có"
-"""An organisation that none of the counted rows speaks of, or that has declared the form not applicable."""
+"""An organisation that no counted row speaks of."""
 NAME_WIDTH = 34
 FIRST_FIGURE = 3
 """The column (0-based) of the first rate; as many columns of what is missing follow the rates."""
 LABEL_ROW = HEAD_ROWS + 1
 _NOTE = (
     "Dòng đậm: số của cả đơn vị; dưới đó là từng tổ chức (bấm dấu trừ bên trái để thu gọn). “Còn thiếu”: số còn phải "
-    "thực hiện để đủ 100 %. “–”: không áp dụng hoặc tổng số bằng 0; “chưa có”: tổ chức chưa có dòng nào được tính."
+    "thực hiện để đủ 100 %. “–”: không áp dụng hoặc tổng số bằng 0; “– (khai)”: "
+    "tổ chức được khai “Không áp dụng”; “chưa có”: tổ chức chưa có dòng nào được tính."
 )
 
 Figure = IndicatorTotal | UnitIndicator | OrganisationIndicator
@@ -86,6 +88,12 @@ class _Body:
             code = figure.organisation.code
             self._organisations[figure.unit][code] = figure.organisation
             self._figures[figure.unit].setdefault(code, {})[figure.indicator] = figure
+        self._declined = {
+            (row.unit.code, row.organisation.code, table.sheet.id)
+            for table in page.result.rows
+            for row in table.rows
+            if row.organisation and row.declared == DECLARED_NOT_APPLICABLE
+        }
 
     def write(self, row: int) -> int:
         """All rows from `row` on. Returns the row after the last."""
@@ -102,9 +110,9 @@ class _Body:
 
     def _whole(self, row: int) -> int:
         result, s = self._page.result, self._page.styles
-        self._page.merge((row, 0), (row, FIRST_FIGURE - 1), result.scope or PROVINCE, s.total_label)
+        self._who(row, ("", "", result.scope or PROVINCE), (s.total_label, s.total_label, s.total_label))
         totals = {i.id: i for i in result.indicators}
-        self._cells(row, totals, s.total_percent_centre, s.total_count, s.total_centre, {})
+        self._cells(row, totals, (s.total_percent_centre, s.total_count, s.total_centre), {}, {})
         return row + 1
 
     def _unit(self, row: int, unit: Unit) -> int:
@@ -112,7 +120,7 @@ class _Body:
         figures = {i.id: f for i in self._shown if (f := self._by_unit.get((unit.code, i.id)))}
         targets = {i.id: self._whereabouts.rows(unit.code, i) for i in self._shown}
         self._who(row, (unit.code, "", unit.name), (s.total_label, s.total_label, s.total_label))
-        self._cells(row, figures, s.total_percent_centre, s.total_count, s.total_centre, targets)
+        self._cells(row, figures, (s.total_percent_centre, s.total_count, s.total_centre), targets, {})
         page.fit(row, [(unit.name, NAME_WIDTH * 0.9)])
         row += 1
         for organisation in self._below(unit):
@@ -134,7 +142,13 @@ class _Body:
         figures = self._figures[unit.code].get(organisation.code, {})
         targets = {i.id: self._whereabouts.row(unit.code, i.numerator[0].sheet, organisation.code) for i in self._shown}
         self._who(row, (unit.code, organisation.code, organisation.name), (s.text, s.text, s.name))
-        self._cells(row, figures, s.percent_centre, s.count, s.soft, targets)
+        absent = {
+            i.id: DECLINED
+            if any((unit.code, organisation.code, sheet) in self._declined for sheet in i.sheets)
+            else NO_ROW
+            for i in self._shown
+        }
+        self._cells(row, figures, (s.percent_centre, s.count, s.soft), targets, absent)
         pixels = row_pixels([(organisation.name, NAME_WIDTH * 0.92)])
         page.sheet.set_row_pixels(row, pixels, None, {"level": 1})
 
@@ -146,17 +160,20 @@ class _Body:
         self,
         row: int,
         figures: Mapping[str, Figure],
-        rate: Format,
-        count: Format,
-        words: Format,
+        styles: tuple[Format, Format, Format],
         targets: Mapping[str, str | None],
+        absent: Mapping[str, str],
     ) -> None:
-        """The rates, then what is missing to each; a rate leads to the rows it rests on."""
+        """The rates, then what is missing to each; a rate leads to the rows it rests on.
+
+        `styles`: of a rate, a count, and words. `absent`: what is said where there is no figure, else `–`.
+        """
+        rate, count, words = styles
         for col, indicator in enumerate(self._shown, FIRST_FIGURE):
             figure = figures.get(indicator.id)
             beside = col + len(self._shown)
             if figure is None or figure.rate is None:
-                said = _without_rate(figure)
+                said = _without_rate(figure) if figure else absent.get(indicator.id, NOT_APPLICABLE)
                 self._page.put(row, col, said, words)
                 self._page.put(row, beside, said, words)
             else:
@@ -169,9 +186,6 @@ def missing(figure: Figure) -> int:
     return max((figure.denominator or 0) - (figure.numerator or 0), 0)
 
 
-def _without_rate(figure: Figure | None) -> str:
-    if figure is None:
-        return NO_ROW
-    if isinstance(figure, OrganisationIndicator) or figure.state != "chua_bao_cao":
-        return NOT_APPLICABLE
-    return PENDING
+def _without_rate(figure: Figure) -> str:
+    waiting = not isinstance(figure, OrganisationIndicator) and figure.state == "chua_bao_cao"
+    return PENDING if waiting else NOT_APPLICABLE

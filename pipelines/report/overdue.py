@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.report.links import MOST_LINKS, Whereabouts, put_linked
 from pipelines.report.page import HEAD_ROWS, Column, Page, Styled, Value
 from pipelines.report.tables import filtered_table
 from pipelines.report.wording import NOT_APPLICABLE, grouped, unit_state_style
@@ -53,9 +54,10 @@ def explained_units(result: Consolidation) -> list[UnitStatus]:
 
 
 def overdue_indicators(result: Consolidation) -> list[UnitIndicator]:
-    """The overdue indicators of units: most overdue first, then most still missing, else in the order given."""
+    """The overdue indicators of units: most overdue first, indicator by indicator, most still missing first."""
     late = (i for i in result.by_unit if i.state == "qua_han")
-    return sorted(late, key=lambda i: (-i.days_overdue, -i.missing))
+    order = {i.id: n for n, i in enumerate(result.plan.indicators)}
+    return sorted(late, key=lambda i: (-i.days_overdue, order.get(i.indicator, len(order)), -i.missing))
 
 
 def _columns(page: Page, titles: Sequence[str], formats: Sequence[str]) -> list[Column]:
@@ -77,7 +79,11 @@ def _units(page: Page, row: int, title: str, units: Sequence[UnitStatus], empty:
     )
     page.put(row, 0, f"{title}: {len(units)}", page.styles.page_title)
     rows = [_unit(page, number, unit) for number, unit in enumerate(units, 1)]
-    return filtered_table(page, row + 1, columns, rows, empty)
+    end = filtered_table(page, row + 1, columns, rows, empty)
+    whereabouts = Whereabouts(page.result)
+    for line, u in enumerate(units, row + 2):
+        put_linked(page, line, 1, u.unit.code, page.styles.link_left, whereabouts.unit(u.unit.code))
+    return end
 
 
 def _unit(page: Page, number: int, u: UnitStatus) -> list[Value | Styled]:
@@ -216,7 +222,20 @@ def _of_units(page: Page, row: int) -> int:
                 _named(short),
             ]
         )
-    return filtered_table(page, row + 1, columns, rows, "Không có chỉ tiêu quá hạn")
+    end = filtered_table(page, row + 1, columns, rows, "Không có chỉ tiêu quá hạn")
+    if late:
+        page.sheet.repeat_rows(row + 1)
+        _lead_to_rows(page, row + 2, late)
+    return end
+
+
+def _lead_to_rows(page: Page, row: int, late: Sequence[UnitIndicator]) -> None:
+    """The rates lead to the rows they rest on."""
+    whereabouts, by_id = Whereabouts(page.result), {i.id: i for i in page.result.plan.indicators}
+    for line, figure in enumerate(late[:MOST_LINKS], row):
+        if figure.indicator in by_id and figure.rate is not None:
+            target = whereabouts.rows(figure.unit, by_id[figure.indicator])
+            put_linked(page, line, 9, figure.rate, page.styles.percent_centre, target)
 
 
 def _named(short: Sequence[OrganisationIndicator]) -> str:

@@ -69,7 +69,7 @@ def headline(result: Consolidation) -> str:
     done, _ = reporting(result, "reporting")
     on_time, _ = reporting(result, "on_time")
     if not whole:
-        return "Chưa có đơn vị nào phải báo cáo trong kỳ này."
+        return "Không có đơn vị nào phải báo cáo trong kỳ này."
     counts = result.state_counts()
     returned = sum(u.accepted_at is None and u.errors > 0 for u in result.units)
     rate = rate_of(done, whole)

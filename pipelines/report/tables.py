@@ -33,6 +33,7 @@ class Sections:
     def __init__(self, page: Page, row: int, widths: Sequence[float]) -> None:
         self.page, self.row, self._widths = page, row, widths
         self._repeated: int | None = None
+        self._number = 0
 
     def columns(self, *described: tuple[str, Format]) -> tuple[Column, ...]:
         """Columns with these titles and formats, as wide as the sheet's."""
@@ -41,8 +42,9 @@ class Sections:
         )
 
     def add(self, title: str, described: Sequence[tuple[str, Format]], rows: Rows, empty: str) -> None:
-        """One more table under its heading, with a blank row after it; `empty` is said where it has no rows."""
-        self.page.put(self.row, 0, title, self.page.styles.page_title)
+        """One more table under its numbered heading, then a blank row; `empty` is said where it has no rows."""
+        self._number += 1
+        self.page.put(self.row, 0, f"{self._number}. {title}", self.page.styles.page_title)
         if rows:
             self._repeated = self.row + 1
         self.row = filtered_table(self.page, self.row + 1, self.columns(*described), rows, empty) + 1

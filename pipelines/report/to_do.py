@@ -27,7 +27,7 @@ def tasks(result: Consolidation) -> list[Task]:
     """Everything that there is at least one of, the most pressing first."""
     units = result.units
     returned = sum(u.accepted_at is None and u.errors > 0 for u in units)
-    late = sum(i.state == "qua_han" for i in result.indicators)
+    late = sum(i.state == "qua_han" for i in result.indicators if i.kind == "rate")
     found = [
         Task(result.state_counts()["qua_han"], "đơn vị quá hạn nộp báo cáo: đôn đốc", "Quá hạn"),
         Task(returned, "đơn vị mới chỉ có bản bị trả lại: nhắc sửa và gửi lại", "Lỗi và cảnh báo"),
