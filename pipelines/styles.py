@@ -54,8 +54,8 @@ COUNT_OR_DASH_FORMAT = "[$-42A]#,##0;[$-42A]-#,##0;–"
 YES_COUNT_FORMAT = '[$-42A]"có: "#,##0'
 DATE_FORMAT = "dd/mm/yyyy"
 DATETIME_FORMAT = "dd/mm/yyyy hh:mm"
-PERCENT_FORMAT = '[>=1][$-42A]0.0%;[>=0.9995]"<100%";[$-42A]0.0%'
-"""A rate that is short of the whole never shows as 100 %."""
+PERCENT_FORMAT = r'[>=1][$-42A]0.0\ %;[>=0.9995]"99,9 %";[$-42A]0.0\ %'
+"""`78,5 %`, as `schemas.results.percent` says it: a rate that is short of the whole never shows as 100 %."""
 TEXT_FORMAT = "@"
 UNSEEN_FORMAT = ";;;"
 """Shows nothing, whatever the cell holds."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.oracle import counted
 from tests.oracle_facts import Facts, Said, facts
-from tests.oracle_world import NO_NEW_VERSION, NOT_A_REPORT, Version, World
+from tests.oracle_world import Version, World
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,15 @@ class Changes:
         found = {}
         for sheet in self.after.known.sheets:
             for field in self.after.known.stored(sheet):
-                if field["type"] not in ("count", "yes_no"):
-                    continue
-                codes = [u["code"] for u in self.after.known.reporting]
-                sums = [(c, *(_sum(f.known, c, sheet, field["id"]) for f in (self.before, self.after))) for c in codes]
+                sums = self.sums(sheet, field["id"]) if field["type"] in ("count", "yes_no") else []
                 if sum(was for _, was, _ in sums) != sum(now for _, _, now in sums):
                     found[sheet, field["id"]] = [one for one in sums if one[1] != one[2]]
         return found
+
+    def sums(self, sheet: str, field: str) -> list[tuple[str, int, int]]:
+        """(unit, sum before, sum after) of every unit."""
+        codes = [u["code"] for u in self.after.known.reporting]
+        return [(c, _sum(self.before.known, c, sheet, field), _sum(self.after.known, c, sheet, field)) for c in codes]
 
     @property
     def documents(self) -> list[str]:
@@ -78,11 +80,6 @@ class Changes:
 def changes(answers: Path, since: date, day: date) -> Changes:
     """What is different at the end of a day of the demo from the end of an earlier one."""
     return Changes(facts(answers, since), facts(answers, day))
-
-
-def is_report(drop: Said) -> bool:
-    """Whether a drop is a report that was not there before."""
-    return drop["kind"] not in NOT_A_REPORT | NO_NEW_VERSION
 
 
 def _sent(known: World, unit: str, version: Version) -> Sent:

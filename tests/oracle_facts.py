@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
@@ -111,13 +110,6 @@ def facts(answers: Path, day: date) -> Facts:
 def _facts(answers: Path, _: int, day: date) -> Facts:
     known = world(FOLDER, answers, day)
     return Facts(known, expectations(known))
-
-
-def drops(answers: Path, since: date, day: date) -> list[Said]:
-    """Every drop after the end of a day, until the end of another."""
-    told = json.loads(answers.read_text("utf-8"))["drops"]
-    nights = {(since + timedelta(days=n)).isoformat() for n in range(1, (day - since).days + 1)}
-    return [drop for drop in told if drop["night"] in nights]
 
 
 def missing(figure: Said) -> int:

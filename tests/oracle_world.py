@@ -79,6 +79,7 @@ class World:
     fields: Rows
     indicators: Rows
     round_id: str
+    round_label: str
     due: date | None
     as_of: date
     versions: dict[str, list[Version]]
@@ -135,16 +136,22 @@ class World:
             return None
         return next((v for v in reversed(accepted) if not sheet_id or self.gives(v, sheet_id)), None)
 
-    def keyed_rows(self, unit: str, sheet_id: str) -> dict[str, dict[str, Any]]:
-        """What counts of a sheet, row by row under its key; rows that do not apply are left out."""
+    def all_rows(self, unit: str, sheet_id: str) -> dict[str, dict[str, Any]]:
+        """What was typed on a sheet of the report that counts, row by row under its key, declared or not."""
         version = self.counting(unit, sheet_id)
-        if version is None:
+        if version is None or not self.applies(self.unit(unit), sheet_id):
             return {}
         typed = version.values.get(sheet_id, {})
         keys = [key for key in typed if key]
         if self.sheets[sheet_id]["kind"] == "org":
             keys = self.organisations(unit)
-        return {key: typed.get(key, {}) for key in keys if version.declares(sheet_id, key) != NOT_APPLICABLE}
+        return {key: typed.get(key, {}) for key in keys}
+
+    def keyed_rows(self, unit: str, sheet_id: str) -> dict[str, dict[str, Any]]:
+        """The rows that count: those that do not apply are left out."""
+        version = self.counting(unit, sheet_id)
+        rows = self.all_rows(unit, sheet_id)
+        return {k: row for k, row in rows.items() if version and version.declares(sheet_id, k) != NOT_APPLICABLE}
 
     def rows(self, unit: str, sheet_id: str) -> list[dict[str, Any]]:
         """The same rows without their keys."""
@@ -191,6 +198,7 @@ def world(folder: Path, answers: Path, as_of: date, round_id: str = "ket_qua") -
         fields=read(folder / "fields.csv"),
         indicators=[row for row in read(folder / "indicators.csv") if sheets_of(row) <= filled],
         round_id=round_id,
+        round_label=rounds[round_id]["label"],
         due=due,
         as_of=as_of,
         versions=_versions(drops),

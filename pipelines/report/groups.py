@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from pipelines.report.page import Page
     from schemas.results import UnitState
 
-_CHART_COLUMN, _CHART_WIDTH = 6, 690
+_CHART_COLUMN, _CHART_WIDTH = 6, 555
 _ROW_PIXELS, _HEAD_PIXELS, _GROUP_PIXELS, _LEAST_PIXELS = 20, 38, 36, 220
+_HEADROOM = 1.2
+"""The rate at the upper edge of a small column, so that a whole one does not touch the line above."""
 _TITLES = ("STT", "Nhóm", "Đã được chấp nhận", "Phải báo cáo", "Tỷ lệ", "Các chỉ tiêu")
 
 
@@ -91,5 +93,5 @@ def _sparkline(page: Page, row: int, figures: ChartFigures, group: str) -> None:
         return
     cells = f"'{figures.tab}'!{xl_range_abs(at, 1, at, figures.rates)}"
     page.sheet.add_sparkline(
-        row, 5, {"range": cells, "type": "column", "min": 0, "max": 1, "series_color": palette.BAR_COLOUR}
+        row, 5, {"range": cells, "type": "column", "min": 0, "max": _HEADROOM, "series_color": palette.BAR_COLOUR}
     )

@@ -25,9 +25,9 @@ _TITLES = (
     *("Mã", "Chỉ tiêu", "Đã thực hiện", "Tổng số", "Tỷ lệ"),
     *("Mục tiêu", "Thời hạn", "Trạng thái", "Độ phủ", "Ghi chú"),
 )
-_CHART_COLUMN, _CHART_WIDTH = 5, 760
+_CHART_COLUMN, _CHART_WIDTH = 5, 625
 _ROW_PIXELS = 20
-_REMARK_WIDTH = 12
+_REMARK_WIDTH = 11
 
 
 def section(page: Page, row: int, text: str) -> int:

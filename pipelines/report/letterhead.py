@@ -42,13 +42,12 @@ def write_signatures(page: Page, row: int) -> int:
     """Who drew it up, and the leadership of the office. Returns the row after the room to sign."""
     s, last = page.styles, _RIGHT[1]
     _, office = issuing(page.result)
-    page.merge((row, _RIGHT[0]), (row, last), _dated(page), s.letter_dated)
     for (first, end), who in ((_LEFT, "NGƯỜI LẬP BIỂU"), (_RIGHT, f"LÃNH ĐẠO {office}")):
-        page.merge((row + 1, first), (row + 1, end), who, s.letter_office)
-        page.merge((row + 2, first), (row + 2, end), _SIGNED, s.note_centre)
-        page.merge((row + 4, first), (row + 4, end), DOTS * 5, s.letter_superior)
-    page.sheet.set_row_pixels(row + 3, _ROOM_TO_SIGN)
-    return row + 5
+        page.merge((row, first), (row, end), who, s.letter_office)
+        page.merge((row + 1, first), (row + 1, end), _SIGNED, s.note_centre)
+        page.merge((row + 3, first), (row + 3, end), DOTS * 5, s.letter_superior)
+    page.sheet.set_row_pixels(row + 2, _ROOM_TO_SIGN)
+    return row + 4
 
 
 def _dated(page: Page) -> str:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from pipelines.report.page import Page
     from schemas.consolidation import Consolidation
     from schemas.progress import Progress
 
 NOTHING_TO_DO = "Không có việc nào phải xử lý."
+MOST_NAMED = 6
+"""Units named on the overview; the page a task leads to names all."""
+_FINDINGS = "Lỗi và cảnh báo"
+_WORDS_WIDTH = 130
+"""Characters of the columns that a task's words stand in."""
 _LAST_COLUMN = 9
 
 
@@ -26,17 +31,25 @@ class Task(NamedTuple):
 def tasks(result: Consolidation) -> list[Task]:
     """Everything that there is at least one of, the most pressing first."""
     units = result.units
-    returned = sum(u.accepted_at is None and u.errors > 0 for u in units)
-    late = sum(i.state == "qua_han" for i in result.indicators if i.kind == "rate")
+    overdue = [u.unit.name for u in units if u.state == "qua_han"]
+    returned = [u.unit.name for u in units if u.accepted_at is None and u.errors > 0]
+    late = [i.id for i in result.indicators if i.state == "qua_han" and i.kind == "rate"]
+    asked = list(dict.fromkeys(sign.unit.name for sign in result.signs))
     found = [
-        Task(result.state_counts()["qua_han"], "đơn vị quá hạn nộp báo cáo: đôn đốc", "Quá hạn"),
-        Task(returned, "đơn vị mới chỉ có bản bị trả lại: nhắc sửa và gửi lại", "Lỗi và cảnh báo"),
-        Task(late, "chỉ tiêu đã quá thời hạn mà chưa hoàn thành: xem đơn vị nào còn thiếu", "Quá hạn"),
-        Task(len(result.signs), "dấu hiệu cần hỏi lại đơn vị (không phải lỗi)", "Dấu hiệu"),
+        Task(len(overdue), f"đơn vị quá hạn nộp báo cáo, cần đôn đốc: {_named(overdue)}", "Quá hạn"),
+        Task(len(returned), f"đơn vị mới chỉ có bản bị trả lại, nhắc sửa và gửi lại: {_named(returned)}", _FINDINGS),
+        Task(len(late), f"chỉ tiêu đã quá thời hạn mà chưa hoàn thành: {', '.join(late)}", "Quá hạn"),
+        Task(len(result.signs), f"dấu hiệu cần hỏi lại (không phải lỗi): {_named(asked)}", "Dấu hiệu"),
     ]
     if result.progress is not None:
         found.append(_changes(result.progress))
     return [task for task in found if task.number]
+
+
+def _named(units: Sequence[str]) -> str:
+    """The first few units by name, and how many more there are."""
+    more = len(units) - MOST_NAMED
+    return "; ".join(units[:MOST_NAMED]) + (f" và {more} đơn vị khác" if more > 0 else "")
 
 
 def _changes(progress: Progress) -> Task:
@@ -65,6 +78,7 @@ def write_tasks(page: Page, row: int, tabs: Collection[str]) -> int:
         else:
             page.put(at, _LAST_COLUMN, None, s.name)
         page.sheet.set_row_pixels(at, 22)
+        page.fit(at, [(task.words, _WORDS_WIDTH)])
     if not listed:
         page.merge((row + 1, 0), (row + 1, _LAST_COLUMN), NOTHING_TO_DO, s.name)
     return row + 1 + max(len(listed), 1)
