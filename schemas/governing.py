@@ -65,13 +65,15 @@ def _seen(plan: Plan, code: str) -> tuple[object, ...]:
 
 def _units_on(units: tuple[Unit, ...], changes: Sequence[UnitChange], day: date) -> tuple[Unit, ...]:
     now = {unit.code: unit for unit in units}
+    alone = frozenset(u.code for u in units if u.reports == "yes") - {u.parent for u in units}
     due = sorted((c for c in changes if c.on <= day), key=lambda c: (c.on, _ORDER.index(c.kind)))
     for change in due:
-        now = _changed(now, change)
+        now = _changed(now, change, alone)
     return tuple(now.values())
 
 
-def _changed(units: dict[str, Unit], change: UnitChange) -> dict[str, Unit]:
+def _changed(units: dict[str, Unit], change: UnitChange, alone: frozenset[str]) -> dict[str, Unit]:
+    """`alone`: the units of the plan's own tables that fill one row, their own."""
     if change.kind == "new":
         return units if change.unit in units else _with_new(units, change)
     unit = units.get(change.unit)
@@ -87,7 +89,8 @@ def _changed(units: dict[str, Unit], change: UnitChange) -> dict[str, Unit]:
     if into is None or into.reports != "yes" or into is unit:
         return units
     moved = {o.code: replace(o, parent=into.code) for o in units.values() if o.parent == unit.code}
-    return units | gone | moved
+    beside = {into.code: replace(into, parent=into.code)} if moved and into.code in alone else {}
+    return units | gone | moved | beside
 
 
 def _with_new(units: dict[str, Unit], change: UnitChange) -> dict[str, Unit]:

@@ -164,6 +164,8 @@ class Indicator:
 class Unit:
     """A reporting unit, or a subordinate organisation whose row its `parent` fills.
 
+    A reporting unit that is its own parent fills a row of its own beside those of its organisations.
+
     `reports`: `yes`, `no` (a subordinate organisation) or `exempt` (listed, not expected).
     """
 

@@ -271,8 +271,9 @@ def _units(tables: _Tables) -> Iterator[PlanFault]:
             yield _unknown("units", line, "parent", "đơn vị cấp trên", row["parent"], list(tables.units))
         elif row["reports"] == "no" and parent and parent["reports"] == "no":
             yield PlanFault("units", line, "parent", f"đơn vị cấp trên “{row['parent']}” không phải đơn vị báo cáo")
-        elif row["reports"] != "no" and row["parent"]:
-            yield PlanFault("units", line, "parent", "đơn vị báo cáo không có cấp trên trong bảng này; để trống")
+        elif row["reports"] != "no" and row["parent"] not in ("", row["code"]):
+            text = "đơn vị báo cáo không có cấp trên trong bảng này; để trống, hoặc ghi chính mã của đơn vị"
+            yield PlanFault("units", line, "parent", text)
 
 
 def _reserved(table: str, line: int, name: str, column: str = "id") -> PlanFault:

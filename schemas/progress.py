@@ -57,9 +57,9 @@ class TotalChange:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field whose sum over the province (yes/no: how many say yes) is another than before.
+    """A field whose sum (yes/no: how many say yes) is another than before in some unit.
 
-    `units`: (unit, before, after) of each unit that moved it; the differences add up.
+    `before`, `after`: over the province; `units`: (unit, before, after) of each that moved it; the differences add up.
     """
 
     sheet: Sheet

@@ -52,13 +52,6 @@ def expectations(known: World) -> Expected:
     }
 
 
-def counted_rows(plan_folder: Path, answers: Path, as_of: date, round_id: str = "ket_qua") -> dict[str, Rows]:
-    """Sheet id → every row that counts at the end of a day, over the province; rows that do not apply are left out."""
-    known = world(plan_folder, answers, as_of, round_id)
-    codes = [u["code"] for u in known.reporting]
-    return {sheet: [row for code in codes for row in known.rows(code, sheet)] for sheet in known.sheets}
-
-
 def counted(value: Any) -> int:
     """What a cell adds to a sum: a count, `có` as 1, a blank as nothing."""
     if value is None or value == "không":

@@ -15,8 +15,11 @@ Sheets = dict[str, list[Row]]
 
 def sheets_of(path: Path) -> Sheets:
     """Every sheet by its tab, values as saved (of a formula: the one saved with it), days as `10/05/2022`."""
-    book = load_workbook(path, data_only=True)
-    return {sheet.title: [[_plain(v) for v in row] for row in sheet.iter_rows(values_only=True)] for sheet in book}
+    book = load_workbook(path, data_only=True, read_only=True)
+    try:
+        return {sheet.title: _rectangle([[_plain(v) for v in r] for r in sheet.values]) for sheet in book.worksheets}
+    finally:
+        book.close()
 
 
 def below(rows: Sequence[Row], heading: str) -> tuple[str, list[str], list[Row]]:
@@ -52,6 +55,12 @@ def labelled(rows: Sequence[Row], heading: str, column: int) -> dict[str, Any]:
 def as_saved(rate: float | None) -> float | str:
     """A rate to 15 significant digits, as many as every program keeps; a dash for none."""
     return "–" if rate is None else float(f"{rate:.15G}")
+
+
+def _rectangle(rows: list[Row]) -> list[Row]:
+    """The rows, all as long as the longest."""
+    width = max(map(len, rows), default=0)
+    return [row + [None] * (width - len(row)) for row in rows]
 
 
 def _plain(value: Any) -> Any:

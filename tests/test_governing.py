@@ -43,6 +43,14 @@ def parents(plan: Plan, code: str) -> list[str]:
     return [u.code for u in plan.units if u.parent == code]
 
 
+def kept(plan: Plan, folder: Path) -> Plan:
+    """The plan in force as the archive keeps it, read again."""
+    texts = plan_texts(FOLDER) | {"units": unit_table(plan)}
+    for table in TABLES:
+        (folder / f"{table}.csv").write_text(texts[table], encoding="utf-8", newline="")
+    return load_plan(folder)
+
+
 def test_without_decisions_a_plan_is_as_its_tables_say() -> None:
     assert in_force(PLAN, NO_DECISIONS, AFTER) == PLAN
 
@@ -83,6 +91,13 @@ def test_a_merged_unit_is_not_asked_and_its_organisations_go_over() -> None:
     assert plan.organisations(plan.unit("711")) == (plan.unit("711"),)
     without = in_force(PLAN, with_changes(change("merged", "DU-QS", into="DU-CA")), DAY)
     assert [u.code for u in without.units if u != PLAN.unit(u.code)] == ["DU-QS"]
+
+
+def test_who_filled_its_own_row_keeps_it_beside_those_it_receives(tmp_path: Path) -> None:
+    plan = in_force(PLAN, with_changes(change("merged", "711", into="DU-CA")), DAY)
+    received = [o.code for o in PLAN.organisations(PLAN.unit("711"))]
+    assert sorted(o.code for o in plan.organisations(plan.unit("DU-CA"))) == sorted([*received, "DU-CA"])
+    assert kept(plan, tmp_path).units == plan.units, "such a table is sound"
 
 
 def test_a_dissolved_unit_is_not_asked_and_keeps_its_organisations() -> None:
@@ -174,11 +189,7 @@ def test_whatever_is_decided_the_plan_stays_whole(changes: Sequence[UnitChange],
 def test_the_units_of_a_plan_in_force_can_be_kept_as_a_table(tmp_path: Path) -> None:
     changes = (change("merged", "711", into="710"), change("new", "MOI-1", name='Tên, có “phẩy” và "nháy"'))
     plan = in_force(PLAN, with_changes(*changes), DAY)
-    texts = plan_texts(FOLDER) | {"units": unit_table(plan)}
-    for table in TABLES:
-        (tmp_path / f"{table}.csv").write_text(texts[table], encoding="utf-8", newline="")
-    kept = load_plan(tmp_path)
-    assert kept.units == plan.units
+    assert kept(plan, tmp_path).units == plan.units
     assert in_force(PLAN, with_changes(*changes), AFTER).version == plan.version, "the same units, the same version"
 
 

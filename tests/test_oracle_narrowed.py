@@ -10,7 +10,8 @@ from pipelines.demo.scenario import NIGHTS
 from tests.homes import PLAN, ROUND, Province
 from tests.oracle_changes import changes
 from tests.oracle_facts import FOLDER, STATES, Facts, facts
-from tests.oracle_sheets import EVERY_SHEET, Scope
+from tests.oracle_scope import Scope
+from tests.oracle_sheets import EVERY_SHEET
 from tests.oracle_world import read
 from tests.sheet_tables import below, sheets_of
 

@@ -12,7 +12,8 @@ from pipelines.demo.scenario import NIGHTS
 from tests.homes import PLAN, ROUND, Province
 from tests.oracle_changes import Changes, changes
 from tests.oracle_facts import DASH, STATES, coverage, day_words, facts
-from tests.oracle_sheets import EVERY_SHEET, Scope
+from tests.oracle_scope import Scope
+from tests.oracle_sheets import EVERY_SHEET
 from tests.sheet_tables import Row, Sheets, as_saved, below, sheets_of
 
 ORDER = [

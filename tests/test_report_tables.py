@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemas.consolidation import Consolidation
-    from schemas.plan import Indicator, Plan
-    from schemas.results import IndicatorTotal
+    from schemas.plan import Field, Indicator, Plan
+    from schemas.results import DataRow, IndicatorTotal
 
 FAR, NEAR = "703", "705"
 """Two units of one group; `CQ-BTG` is of another."""
@@ -79,6 +79,11 @@ def _organisations(result: Consolidation) -> Any:
             yield OrganisationIndicator(row.unit.code, row.organisation, indicator.id, part, whole, rate)
 
 
+def _count(row: DataRow, field: Field) -> int:
+    value = row.values[field.id]
+    return value if isinstance(value, int) else 0
+
+
 def _sum(values: Mapping[str, Any], terms: Any) -> int:
     return sum(int(values[t.field] or 0) for t in terms)
 
@@ -127,9 +132,9 @@ def _decided() -> Decisions:
 def _progress(result: Consolidation) -> Progress:
     table = next(t for t in result.rows if t.sheet.id == "hoc_tap")
     field = table.sheet.field("tong_dang_vien")
-    whole = sum(int(r.values[field.id] or 0) for r in table.rows)
+    whole = sum(_count(r, field) for r in table.rows)
     (one, two) = list(dict.fromkeys(r.unit.code for r in table.rows))[:2]
-    sums = {c: sum(int(r.values[field.id] or 0) for r in table.rows if r.unit.code == c) for c in (one, two)}
+    sums = {c: sum(_count(r, field) for r in table.rows if r.unit.code == c) for c in (one, two)}
     moved = tuple((result.plan.unit(c), sums[c] - by, sums[c]) for c, by in ((one, 7), (two, -2)))
     at = datetime(2022, 5, 14, 15, tzinfo=UTC)
     source = result.sources[0]
@@ -343,7 +348,7 @@ def test_what_moved_in_a_group_is_summed_over_all_of_it(province: Consolidation)
             assert group.progress.fields == ()
             continue
         (own,) = group.progress.fields
-        assert own.after == sum(int(r.values[change.field.id] or 0) for r in table.rows if r.unit.code in codes)
+        assert own.after == sum(_count(r, change.field) for r in table.rows if r.unit.code in codes)
         assert own.after - own.before == sum(difference for _, difference in moved)
         told += own.after - own.before
     assert told == change.after - change.before

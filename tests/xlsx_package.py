@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,12 +24,13 @@ LONGEST_TAB, LONGEST_TEXT, LONGEST_FORMULA, LONGEST_FOOTER = 31, 32_767, 8_192, 
 TALLEST, WIDEST = 409.5, 255
 MOST_FORMATS, MOST_NUMBER_FORMATS = 64_000, 200
 ORDER = (
-    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
-    "autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations "
-    "hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches "
-    "ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF picture oleObjects controls webPublishItems "
-    "tableParts extLst"
-).split()
+    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection"),
+    *("protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells"),
+    *("phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins"),
+    *("pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors"),
+    *("smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls"),
+    *("webPublishItems", "tableParts", "extLst"),
+)
 """The children of a worksheet, in the standard's order (ECMA-376, CT_Worksheet)."""
 _QUOTED_TAB = re.compile(r"'((?:[^']|'')+)'!")
 _TEXT_IN_FORMULA = re.compile(r'"(?:[^"]|"")*"')
@@ -39,7 +41,7 @@ def faults(path: Path) -> list[str]:
     """Everything wrong with a workbook, each with its part; empty where there is nothing."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-        found = [f"{name}: twice in the file" for name in {n for n in names if names.count(n) > 1}]
+        found = [f"{name}: twice in the file" for name in _twice(names)]
         parts: dict[str, Xml.Element] = {}
         for name in names:
             try:
@@ -54,7 +56,7 @@ def _main(tag: str) -> str:
 
 
 def _twice(values: list[str]) -> set[str]:
-    return {v for v in values if values.count(v) > 1}
+    return {value for value, times in Counter(values).items() if times > 1}
 
 
 def _overlaps(boxes: list[Box]) -> list[tuple[Box, Box]]:
@@ -161,7 +163,8 @@ class _Package:
             if not tab or len(tab) > LONGEST_TAB or set(tab) & set("[]:*?/\\") or tab[0] == "'" or tab[-1] == "'":
                 yield f"workbook: the tab {tab!r}"
         names = list(workbook.iter(_main("definedName")))
-        yield from (f"workbook: two names {n}" for n in _twice([f"{n.get('name')} {n.get('localSheetId')}" for n in names]))
+        whose = [f"{n.get('name')} {n.get('localSheetId')}" for n in names]
+        yield from (f"workbook: two names {name}" for name in _twice(whose))
         for name in names:
             for reference in _references(name.text or ""):
                 if not self.place(reference) and not re.search(r"!\$[A-Z0-9]+:\$[A-Z0-9]+$", reference):
@@ -293,7 +296,7 @@ class _Sheet:
 
     def _links(self) -> Iterator[str]:
         links = list(self.root.iter(_main("hyperlink")))
-        yield from (f"two links at {ref}" for ref in _twice_fast([link.get("ref", "") for link in links]))
+        yield from (f"two links at {ref}" for ref in _twice([link.get("ref", "") for link in links]))
         for link in links:
             _boxes(link.get("ref", ""))
             if link.get(f"{{{OFFICE}}}id") is None and not self.package.place(link.get("location", "")):
@@ -320,8 +323,3 @@ class _Sheet:
         for column in self.root.iter(_main("col")):
             if float(column.get("width", "0")) > WIDEST:
                 yield f"column {column.get('min')} is {column.get('width')} wide"
-
-
-def _twice_fast(values: list[str]) -> set[str]:
-    seen: set[str] = set()
-    return {v for v in values if v in seen or seen.add(v)}  # type: ignore[func-returns-value]

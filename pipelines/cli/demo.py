@@ -15,9 +15,10 @@ from pipelines.demo.province import ANSWERS, AlreadyPlayedError, play
 from pipelines.demo.summary import RateLine, nights_table, rates_table, show
 from pipelines.issuing import issue_templates
 from pipelines.nightly import Request
-from pipelines.publishing import HISTORY, WORKBOOK, round_folder
+from pipelines.publishing import HISTORY, LETTERS, OF_GROUPS, OF_UNITS, PAGE, REPORT, WORKBOOK, round_folder
 from pipelines.store import CHECKOUT, Home
 from schemas.consolidation import Consolidation
+from schemas.control import CONTROL_ROUND
 from schemas.results import INDICATOR_STATES
 
 PLAN, ROUND = "kh70_2022", "ket_qua"
@@ -76,16 +77,27 @@ def _show(home: Home, results: dict[date, Consolidation]) -> None:
         )
         for t in results[last].indicators
     ]
+    nights = nights_table({day: result.state_counts() for day, result in results.items()})
+    show(console(), [nights, rates_table(lines, last)], _to_open(home, results[last]))
+
+
+def _to_open(home: Home, result: Consolidation) -> dict[str, Path]:
+    """What there is to look at, and where."""
     folder = round_folder(home, PLAN, ROUND)
-    rejected = next((s.unit.code for s in results[last].sources if s.verdict == "rejected"), None)
-    workbooks = {
+    rejected = next((s.unit.code for s in result.sources if s.verdict == "rejected"), None)
+    found = {
+        "Trang tình hình (mở bằng trình duyệt)": folder / PAGE,
         "Bảng tổng hợp mới nhất": folder / WORKBOOK,
         "Bảng tổng hợp ngày đến hạn": folder / HISTORY / "2022-05-10" / WORKBOOK,
+        "Dự thảo báo cáo kết quả (Word)": folder / REPORT,
+        "Công văn, tin nhắn đôn đốc": folder / LETTERS,
+        "Bảng tổng hợp của từng nhóm đơn vị": folder / OF_GROUPS,
+        "Bảng tổng hợp của từng đơn vị có tổ chức trực thuộc": folder / OF_UNITS,
         "Biểu mẫu trắng": folder / "mau",
     }
     if rejected:
-        workbooks[f"Phiếu tiếp nhận của đơn vị {rejected} (có bản bị trả lại)"] = folder / "phieu-tiep-nhan" / rejected
-        workbooks[f"Bản đánh dấu để đơn vị {rejected} sửa"] = folder / "tra-lai" / rejected
-    workbooks["Tệp không đọc được và lý do"] = home.outbox / "khong-doc-duoc"
-    nights = nights_table({day: result.state_counts() for day, result in results.items()})
-    show(console(), [nights, rates_table(lines, last)], workbooks)
+        found[f"Phiếu tiếp nhận của đơn vị {rejected} (có bản bị trả lại)"] = folder / "phieu-tiep-nhan" / rejected
+        found[f"Bản đánh dấu để đơn vị {rejected} sửa"] = folder / "tra-lai" / rejected
+    found["Sổ điều hành và phiếu tiếp nhận của sổ"] = home.round_folder(PLAN, CONTROL_ROUND)
+    found["Tệp không đọc được và lý do"] = home.outbox / "khong-doc-duoc"
+    return found

@@ -61,15 +61,15 @@ def _figures(total: IndicatorTotal) -> tuple[int | None, ...]:
 
 
 def _fields(before: Consolidation, after: Consolidation) -> Iterator[FieldChange]:
-    """Fields whose sum over the province is another, in the plan's order of sheets and fields."""
+    """Fields of which some unit has another sum, in the plan's order of sheets and fields."""
     earlier = {table.sheet.id: table for table in before.rows}
     for table in after.rows:
         was = earlier.get(table.sheet.id)
         sums = (_sums(table.sheet, was), _sums(table.sheet, table))
         for field in table.sheet.fields:
             then, now = (of.get(field.id, {}) for of in sums)
-            if sum(then.values()) != sum(now.values()):
-                moved = tuple(_moved(before.plan, after.plan, then, now))
+            moved = tuple(_moved(before.plan, after.plan, then, now))
+            if moved:
                 yield FieldChange(table.sheet, field, sum(then.values()), sum(now.values()), moved)
 
 

@@ -20,6 +20,8 @@ Rows = tuple[int, int]
 Size = tuple[int, int]
 """Width and height in pixels."""
 
+_FEW = 2
+"""Bars that would fill a chart if they were not kept apart."""
 _FONT = {"name": palette.FONT, "size": 10, "color": palette.INK}
 _THIN = {"color": palette.RULE_LINE, "width": 0.5}
 
@@ -107,7 +109,7 @@ def _rate_bars(
     chart = page.workbook.add_chart({"type": "bar"})
     series = _series(page, rows, categories[1], 4)
     series["fill"] = {"color": palette.BAR_COLOUR}
-    series["gap"] = 45
+    series["gap"] = 45 if len(rates) > _FEW else 200
     series["data_labels"] = {
         "value": True,
         "num_format": palette.PERCENT_FORMAT,

@@ -41,6 +41,7 @@ def tasks(result: Consolidation) -> list[Task]:
         Task(len(late), f"chỉ tiêu đã quá thời hạn mà chưa hoàn thành: {', '.join(late)}", "Quá hạn"),
         Task(len(result.signs), f"dấu hiệu cần hỏi lại (không phải lỗi): {_named(asked)}", "Dấu hiệu"),
     ]
+    found.append(_awaited(result))
     if result.progress is not None:
         found.append(_changes(result.progress))
     return [task for task in found if task.number]
@@ -50,6 +51,18 @@ def _named(units: Sequence[str]) -> str:
     """The first few units by name, and how many more there are."""
     more = len(units) - MOST_NAMED
     return "; ".join(units[:MOST_NAMED]) + (f" và {more} đơn vị khác" if more > 0 else "")
+
+
+def _awaited(result: Consolidation) -> Task:
+    """The units that still have time, and how much of it the round leaves."""
+    due, waiting = result.round.due, result.state_counts()["chua_den_han"]
+    if due is None:
+        words = "đơn vị chưa nộp báo cáo; chưa ấn định hạn nộp"
+    elif result.as_of <= due:
+        words = f"đơn vị chưa nộp báo cáo; hạn nộp {due:%d/%m/%Y}, còn {(due - result.as_of).days} ngày"
+    else:
+        words = "đơn vị được gia hạn, chưa nộp báo cáo"
+    return Task(waiting, words, "Tiến độ nộp")
 
 
 def _changes(progress: Progress) -> Task:
