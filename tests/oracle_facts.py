@@ -9,8 +9,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from tests.oracle import Expected, expectations
-from tests.oracle_world import World, world
+from tests.oracle import Expected, counted, expectations
+from tests.oracle_world import Version, World, world
 
 FOLDER = Path(__file__).parents[1] / "schemas" / "plans" / "kh70_2022"
 DASH, PENDING, PROVINCE = "–", "chưa báo cáo", "Toàn tỉnh"
@@ -30,6 +30,9 @@ INDICATOR_STATES = {
     "khong_ap_dung": "Không áp dụng",
     "chua_bao_cao": "Chưa báo cáo",
 }
+
+ERRORS = {"708": 1, "DD-HND": 1, "DU-CA": 1, "710": 2}
+"""How many mistakes the scenario's slip makes in the report of a unit that was sent back, counted by hand."""
 
 Said = dict[str, Any]
 
@@ -86,6 +89,31 @@ class Facts:
         """An indicator over the province or a group."""
         return self.said["indicators"][indicator] if group == PROVINCE else self.said["groups"][group, indicator]
 
+    def errors(self, unit: str) -> int:
+        """How many errors the newest report of a unit has."""
+        versions = self.known.versions.get(unit, [])
+        return ERRORS[unit] if versions and not versions[-1].accepted else 0
+
+    def warnings(self, unit: str) -> int:
+        """How many warnings it has: counts typed as text, more copies handed out than received, and counts that are
+        lower, or values that are gone, than in the accepted report before it."""
+        versions = self.known.versions.get(unit, [])
+        if not versions or not versions[-1].accepted:
+            return 0
+        newest, before = versions[-1], [v for v in versions[:-1] if v.accepted][-1:]
+        found = sum(
+            name == "ban_cap_phat" and counted(value) > counted(newest.values[sheet][key].get("ban_nhan"))
+            for sheet, key, name, value in _typed(newest)
+        )
+        counts = {(f["sheet"], f["id"]) for f in self.known.fields if f["type"] == "count"}
+        found += sum((sheet, name) in counts and isinstance(v, str) for sheet, _, name, v in _typed(newest))
+        for sheet, key, name, value in (cell for v in before for cell in _typed(v)):
+            now = newest.values.get(sheet, {}).get(key, {}).get(name)
+            lower = (sheet, name) in counts and counted(now) < counted(value)
+            if self.known.sheets[sheet]["kind"] == "org":
+                found += lower or now is None
+        return found
+
     def overdue(self, indicator: str | None = None) -> dict[tuple[str, str], Said]:
         """(unit, indicator) → figure, of units past the deadline of an indicator (any)."""
         late = {key: f for key, f in self.said["by_unit"].items() if f["state"] == "qua_han"}
@@ -110,6 +138,13 @@ def facts(answers: Path, day: date) -> Facts:
 def _facts(answers: Path, _: int, day: date) -> Facts:
     known = world(FOLDER, answers, day)
     return Facts(known, expectations(known))
+
+
+def _typed(version: Version) -> list[tuple[str, str, str, Any]]:
+    """Every cell that was typed: sheet, row, field, value."""
+    return [
+        (s, key, name, v) for s, rows in version.values.items() for key, row in rows.items() for name, v in row.items()
+    ]
 
 
 def missing(figure: Said) -> int:

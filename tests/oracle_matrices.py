@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.oracle_facts import DASH, PENDING, PROVINCE, Said, coverage, missing
 from tests.oracle_scope import Scope
+from tests.oracle_world import NOT_APPLICABLE, sheets_of
 from tests.sheet_tables import Row, Sheets, as_saved
 
 
@@ -82,26 +84,36 @@ def organisations(sheets: Sheets, scope: Scope) -> None:
     assert titles == [*shown, *(f"{i} thiếu" for i in shown)]
     expected: list[Row] = []
     if scope.label not in now.codes:
-        expected.append([scope.label or PROVINCE, None, None, *_short([scope.total(i) for i in shown])])
+        expected.append([None, None, scope.label or PROVINCE, *_short([scope.total(i) for i in shown])])
     for code in scope.codes:
         expected.append([code, None, now.names[code], *_short([now.said["by_unit"].get((code, i)) for i in shown])])
         if now.known.counting(code) is None or now.known.organisations(code) == [code]:
             continue
         for organisation in now.known.organisations(code):
             figures = [now.said["organisations"].get((code, organisation, i)) for i in shown]
-            expected.append([code, organisation, now.names[organisation], *_short(figures)])
+            absent = [_absent(scope, code, organisation, i) for i in shown]
+            expected.append([code, organisation, now.names[organisation], *_short(figures, absent)])
     assert [row for row in rows[head + 1 :] if any(cell is not None for cell in row)] == expected
 
 
-def _short(figures: list[Said | None]) -> Row:
-    cells, lacking = [], []
-    for figure in figures:
+def _absent(scope: Scope, unit: str, organisation: str, indicator: str) -> str:
+    """What stands where an organisation has no figure: it declared a form not applicable, or it has no row."""
+    known = scope.now.known
+    version = known.counting(unit)
+    (row,) = (i for i in known.indicators if i["id"] == indicator)
+    declared = any(version and version.declares(s, organisation) == NOT_APPLICABLE for s in sheets_of(row))
+    return f"{DASH} (khai)" if declared else "chưa có"
+
+
+def _short(figures: Sequence[Said | None], absent: Sequence[str] = ()) -> Row:
+    """The rates, and how many are missing to each; `absent`: what is said where there is no figure, else a dash."""
+    cells: Row = []
+    lacking: Row = []
+    for n, figure in enumerate(figures):
         if figure is None:
-            said: Any = "chưa có"
-        elif figure["state"] == "chua_bao_cao":
-            said = PENDING
+            said: Any = absent[n] if absent else DASH
         else:
-            said = as_saved(figure["rate"])
+            said = PENDING if figure["state"] == "chua_bao_cao" else as_saved(figure["rate"])
         cells.append(said)
-        lacking.append(said if isinstance(said, str) else missing(figure or {}))
+        lacking.append(said if figure is None or isinstance(said, str) else missing(figure))
     return [*cells, *lacking]

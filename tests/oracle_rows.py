@@ -90,6 +90,11 @@ def findings(sheets: Sheets, scope: Scope) -> None:
     found = [dict(zip(header, row, strict=True)) for row in shown]
     wrong = {(c, v.number) for c in scope.codes for v in scope.now.known.versions.get(c, []) if not v.accepted}
     assert {(f["Mã đơn vị"], f["Phiên bản"]) for f in found if f["Mức"] == "Lỗi"} == wrong
+    for code in {f["Mã đơn vị"] for f in found}:
+        newest = scope.now.known.versions[code][-1].number
+        severities = [f["Mức"] for f in found if (f["Mã đơn vị"], f["Phiên bản"]) == (code, newest)]
+        numbers = (severities.count("Lỗi"), severities.count("Cảnh báo"))
+        assert numbers == (scope.now.errors(code), scope.now.warnings(code)), code
     for finding in found:
         counting = scope.now.known.counting(finding["Mã đơn vị"])
         counts = counting is not None and counting.number == finding["Phiên bản"]

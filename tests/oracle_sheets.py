@@ -75,6 +75,7 @@ def progress(sheets: Sheets, scope: Scope) -> None:
         assert said["Được chấp nhận"] == _moment(unit["accepted_at"]), code
         assert (said["Trễ hạn (ngày)"], said["Quá hạn (ngày)"]) == (unit["days_late"], unit["days_overdue"]), code
         assert said["Phiên bản tính"] == unit["version"], code
+        assert (said["Số lỗi"], said["Số cảnh báo"]) == (now.errors(code), now.warnings(code)), code
 
 
 def _moment(moment: str | None) -> str | None:
@@ -116,9 +117,17 @@ def _explained(rows: list[Row], scope: Scope, heading: str, codes: list[str]) ->
         assert said["Văn bản gia hạn"] == (extension[1] if extension else None), code
         assert said["Nộp lần đầu"] == _moment(unit["first_submitted_at"]), code
         assert said["Được chấp nhận"] == _moment(unit["accepted_at"]), code
-        assert bool(said["Còn thiếu"]) == (unit["accepted_at"] is None and unit["state"] != "mien"), code
+        assert said["Còn thiếu"] == _still_missing(scope, code), code
         assert str(said["Liên hệ"] or "").startswith("; ".join(contact) if contact else ""), code
         assert bool(said["Liên hệ"]) == bool(contact), code
+
+
+def _still_missing(scope: Scope, code: str) -> str | None:
+    unit, errors = scope.unit(code), scope.now.errors(code)
+    if unit["accepted_at"] or unit["state"] == "mien":
+        return None
+    sent_back = f"Bản được chấp nhận; bản mới nhất còn {errors} lỗi"
+    return sent_back if unit["first_submitted_at"] else "Toàn bộ báo cáo"
 
 
 def _past(rows: list[Row], scope: Scope) -> None:
@@ -128,7 +137,7 @@ def _past(rows: list[Row], scope: Scope) -> None:
     late = [i for i in late if date.fromisoformat(scope.total(i)["deadline"]) < now.day]
     late = [i for i in late if scope.total(i)["state"] != "khong_ap_dung"]
     _, header, shown = below(rows, "4. Chỉ tiêu đã qua thời hạn")
-    assert [row[1] for row in shown] == late
+    assert [row[:2] for row in shown] == [[n, i] for n, i in enumerate(late, 1)]
     for row in shown:
         total, said = scope.total(row[1]), dict(zip(header, row, strict=True))
         own = {c: f for (c, i), f in now.said["by_unit"].items() if i == row[1] and c in scope.codes}
@@ -145,13 +154,14 @@ def _past(rows: list[Row], scope: Scope) -> None:
         summary = f"Còn thiếu {lacking:,} ở {len(behind)} đơn vị; {len(silent)} đơn vị chưa báo cáo".replace(",", ".")
         assert said["Tóm tắt"] == summary
     by_unit = [(*key, f) for key, f in now.overdue().items() if key[0] in scope.codes]
-    by_unit.sort(key=lambda found: (-found[2]["days_overdue"], -missing(found[2])))
+    order = now.of_kind("rate")
+    by_unit.sort(key=lambda found: (-found[2]["days_overdue"], order.index(found[1]), -missing(found[2])))
     heading, header, shown = below(rows, "5. Chỉ tiêu quá hạn theo đơn vị")
     assert heading.endswith(f": {len(by_unit)}")
-    for row, (code, indicator, figure) in zip(shown, by_unit, strict=True):
+    for number, (row, (code, indicator, figure)) in enumerate(zip(shown, by_unit, strict=True), 1):
         short = now.short(indicator, code)
         said = dict(zip(header, row, strict=True))
-        assert row[1:4] == [code, now.names[code], f"{indicator} – {now.labels[indicator]}"]
+        assert row[:4] == [number, code, now.names[code], f"{indicator} – {now.labels[indicator]}"]
         assert said["Thời hạn"] == day_words(now.total(indicator)["deadline"])
         assert said["Quá hạn (ngày)"] == figure["days_overdue"]
         assert (said["Đã thực hiện"], said["Tổng số"]) == (figure["numerator"], figure["denominator"])

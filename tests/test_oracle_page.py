@@ -126,7 +126,8 @@ def test_every_unit(province: Province, pages: Pages, day: date) -> None:
         days = f"trễ {unit['days_late']}" if unit["days_late"] else DASH
         days = f"quá hạn {unit['days_overdue']}" if unit["days_overdue"] else days
         assert row[8] == days, code
-        assert (row[9] != DASH) == (code in returned(now)), "errors stand where something was sent back"
+        numbers = [count(n) if n else DASH for n in (now.errors(code), now.warnings(code))]
+        assert row[9:11] == numbers, code
 
 
 @nights

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import subprocess
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -339,7 +337,7 @@ def test_overview_counts_add_up_and_name_the_rates(workbook: Any, province: Cons
         assert sheet.cell(cell.row, 3).value == counts[state]
     total = find(sheet, "Cộng các trạng thái")
     assert sheet.cell(total.row, 3).value == len(province.units) == 29
-    assert "21/28 đơn vị" in sheet["A4"].value
+    assert any("21/28 đơn vị" in str(row[0].value) for row in sheet.iter_rows(max_col=1))
     for indicator in province.indicators:
         row = find(sheet, indicator.id).row
         if indicator.kind == "volume":
@@ -351,15 +349,6 @@ def test_overview_counts_add_up_and_name_the_rates(workbook: Any, province: Cons
         partial = indicator.partial and indicator.kind == "rate"
         assert ("Một phần" in (sheet.cell(row, 10).value or "")) == partial
         assert ("ít nhất" in (sheet.cell(row, 10).value or "")) == (indicator.lower_bound is not None)
-
-
-def test_overview_has_three_native_charts(workbook_path: Path) -> None:
-    import zipfile
-
-    with zipfile.ZipFile(workbook_path) as parts:
-        charts = [n for n in parts.namelist() if n.startswith("xl/charts/chart")]
-        assert len(charts) == 3
-        assert all(b"Times New Roman" in parts.read(n) for n in charts)
 
 
 def test_overdue_stands_most_overdue_first(workbook: Any, province: Consolidation) -> None:
@@ -458,8 +447,9 @@ def test_nothing_typed_becomes_a_formula_or_a_link(workbook_path: Path) -> None:
                 elif cell.value in HOSTILE:
                     texts.add(cell.value)
     assert formulas
-    ours = ("=SUBTOTAL(109,", "=COUNTIF(", "=COUNTIFS(", "=SUM(", "=IF(", "='Tử số, mẫu số'!")
-    assert [f for f in formulas if not f.startswith(ours)] == []
+    calls = ("SUBTOTAL", "COUNTIFS", "COUNTIF", "SUM", "IF", "N")
+    assert {call for f in formulas for call in re.findall(r"([A-Z]+)\(", f)} <= {*calls}
+    assert not [f for f in formulas if "|" in f or "http" in f]
     assert {"=1+1", "+cmd|' /C calc'!A0", "http://x", "{=1}"} <= texts
 
 
@@ -506,7 +496,9 @@ def test_denominators_of_zero_give_a_dash(province: Consolidation, tmp_path: Pat
     write_report(replace(province, indicators=(nothing,)), tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     row = find(book["Tổng quan"], nothing.id).row
-    assert [book["Tổng quan"].cell(row, c).value for c in (3, 4, 5)] == [0, 0, "–"]
+    assert [book["Tổng quan"].cell(row, c).value for c in (3, 4)] == [0, 0]
+    shown = openpyxl.load_workbook(tmp_path / "t.xlsx", data_only=True)
+    assert shown["Tổng quan"].cell(row, 5).value == "–"
     assert book["Tỷ lệ hoàn thành"]["D7"].value == "–"
 
 
@@ -560,29 +552,3 @@ def test_tab_names_fit_excel() -> None:
     assert tab_name("B1 Hội/nghị: [x]", []) == "B1 Hội-nghị- -x-"
     assert tab_name("a" * 40, ["A" * 31]) == "a" * 27 + " (2)"
     assert tab_name("''", []) == "Trang"
-
-
-@pytest.mark.libreoffice
-def test_libreoffice_calculates_what_is_cached(workbook_path: Path, workbook: Any, tmp_path: Path) -> None:
-    soffice = shutil.which("soffice")
-    if not soffice:
-        pytest.skip("LibreOffice (soffice) không có trên máy này")
-    profile = (tmp_path / "lo").as_uri()
-    # The cached values are cut out first, so what comes back was calculated.
-    bare = openpyxl.load_workbook(workbook_path)
-    bare.save(tmp_path / "bare.xlsx")
-    subprocess.run(
-        [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-         "--outdir", str(tmp_path / "out"), str(tmp_path / "bare.xlsx")],
-        check=True, timeout=180, capture_output=True, env=os.environ | {"HOME": str(tmp_path)},
-    )  # fmt: skip
-    calculated = openpyxl.load_workbook(tmp_path / "out" / "bare.xlsx", data_only=True)
-    compared = 0
-    for sheet in bare:
-        for row in sheet.iter_rows(max_row=8):
-            for cell in row:
-                if cell.data_type == "f":
-                    compared += 1
-                    there = calculated[sheet.title][cell.coordinate].value
-                    assert there == workbook[sheet.title][cell.coordinate].value
-    assert compared > 20

@@ -286,6 +286,8 @@ class _Sheet:
         yield from (f"merged cells overlap: {pair}" for pair in _overlaps(merged))
         yield from (f"one merged cell: {box}" for box in merged if box[:2] == box[2:])
         yield from (f"tables and filters overlap: {pair}" for pair in _overlaps(filtered + tables))
+        for table in self._own_tables():
+            yield from self._headed(table)
         for table in tables:
             yield from (f"a merged cell in a table: {m}" for m in merged if _overlaps([table, m]))
 
@@ -293,6 +295,24 @@ class _Sheet:
         for target in self.package.relations(self.part).values():
             if target.startswith("xl/tables/"):
                 yield self.package.parts[target]
+
+    def _headed(self, table: Xml.Element) -> Iterator[str]:
+        """A table's columns must be called what their header cells say."""
+        left, top, right, _ = _boxes(table.get("ref", ""))[0]
+        said = [self.texts.get((top, col), "") for col in range(left, right + 1)]
+        names = [c.get("name", "").replace("_x000a_", "\n") for c in table.iter(_main("tableColumn"))]
+        if said != names:
+            yield f"{table.get('name')}: columns {names}, headers {said}"
+
+    @cached_property
+    def texts(self) -> dict[tuple[int, int], str]:
+        """(row, column), 1-based → the text of the cell."""
+        found = {}
+        for cell in self.root.iter(_main("c")):
+            value = cell.find(_main("v"))
+            if cell.get("t") == "s" and value is not None:
+                found[coordinate_to_tuple(cell.get("r", ""))] = self.package.texts[int(value.text or "0")]
+        return found
 
     def _links(self) -> Iterator[str]:
         links = list(self.root.iter(_main("hyperlink")))

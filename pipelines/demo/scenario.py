@@ -70,7 +70,7 @@ DROPS: tuple[Drop, ...] = (
     _filed(DUE, "705", "right", Effort(studied=0.75, connected=0.7, copied=0.2), slips.point_not_concerned),
     _loose(DUE, "706", "right", "Báo cáo kết quả Chuyên đề 2022 - Tân Châu.xlsx", Effort(connected=0.8)),
     _filed(DUE, "707", "right", _ORDINARY, slips.number_as_text),
-    _filed(DUE, "709", "right", Effort(studied=1, attended=1, connected=1, reviewed=0.4)),
+    _filed(DUE, "709", "right", Effort(studied=1, attended=1, connected=1, reviewed=0.4), slips.filled_down),
     _filed(DUE, "DU-KCQDN", "right", Effort(studied=0.9, connected=1, reviewed=0.7)),
     Drop(
         DUE,

@@ -44,6 +44,14 @@ def number_as_text(report: Report) -> Report:
     return report.with_value("tai_lieu", key, "ban_nhan", f" {count} ")
 
 
+def filled_down(report: Report) -> Report:
+    """B4: the first row's figures dragged down over the next three: no rule is broken, yet somebody should ask."""
+    first, *below = list(report.sheets["tai_lieu"])[:4]
+    for key in below:
+        report = report.with_row("tai_lieu", key, dict(report.sheets["tai_lieu"][first]))
+    return report
+
+
 def point_not_concerned(report: Report) -> Report:
     """B1: an organisation the conference does not concern is declared so, and its row left blank."""
     return report.with_row("hoi_nghi", _first(report, "hoi_nghi"), {DECLARED: NOT_APPLICABLE})

@@ -7,12 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipelines.clock import TIMEZONE
+from pipelines.report.follow_up import ACCEPTED as ACCEPTED_AT
+from pipelines.report.follow_up import SENT as SENT_AT
+from pipelines.report.follow_up import STATE, progress_cells
 from pipelines.report.page import HEAD_ROWS, Column, Page, Value
 from pipelines.report.tables import filtered_table
-from pipelines.report.wording import expected
+from pipelines.report.wording import ACCEPTED_STATES, expected
+from schemas.results import UNIT_STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from xlsxwriter import Workbook
 
@@ -24,6 +28,8 @@ SENT, ACCEPTED, EXPECTED, DUE = 1, 2, 3, 4
 """Columns of the table of days (0-based); the day stands in column 0."""
 _WIDTHS = (44, 15, 15, 15, 15)
 _NARROW = 10
+MOST_DAYS = 62
+"""Days that are listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,14 @@ class DayCount:
 def day_by_day(result: Consolidation) -> list[DayCount]:
     """From the day of the first report (else the plan's own) to `as_of`, or to the due day where that is later.
 
-    Exempt units are left out. The last day's accepted units are those that the states count.
+    Exempt units are left out. The last day's accepted units are those that the states count. Of a long time only the
+    days on which something changed, and those around them.
     """
     if not expected(result.units):
         return []
     asked = [u for u in result.units if u.state != "mien"]
     sent = _days(u.first_submitted_at for u in asked)
-    accepted = _days(u.accepted_at for u in asked if u.state in ("dung_han", "tre_han"))
+    accepted = _days(u.accepted_at for u in asked if u.state in ACCEPTED_STATES)
     first = min([*sent, *accepted], default=min(result.plan.settings.issued_on, result.as_of))
     last = max(result.as_of, result.round.due or result.as_of)
     counts = []
@@ -71,7 +78,16 @@ def day_by_day(result: Consolidation) -> list[DayCount]:
                 sum(d <= day for d in accepted) if known else None,
             )
         )
-    return counts
+    return counts if len(counts) <= MOST_DAYS else _telling(counts, result.round.due)
+
+
+def _telling(counts: Sequence[DayCount], due: date | None) -> list[DayCount]:
+    """The first, the last, the due day, and those on either side of a change: lines between them stay true."""
+    said = [(c.sent, c.accepted) for c in counts]
+    ends = {0, len(counts) - 1}
+    changed = {n for n in range(1, len(counts)) if said[n] != said[n - 1]}
+    kept = ends | changed | {n - 1 for n in changed} | {n for n, c in enumerate(counts) if c.day == due}
+    return [counts[n] for n in sorted(kept)]
 
 
 def _days(moments: Iterable[datetime | None]) -> list[date]:
@@ -92,6 +108,8 @@ def write_chart_figures(workbook: Workbook, styles: Styles, result: Consolidatio
         (d.day, d.sent, d.accepted, whole, whole if d.day == due else None) for d in days
     ]
     row = filtered_table(page, HEAD_ROWS, _day_columns(styles), day_rows, "Chưa có số liệu")
+    for at, day in enumerate(days, HEAD_ROWS + 1):
+        _count(page, at, day)
     page.put(row + 1, 0, "2. Tỷ lệ hoàn thành từng chỉ tiêu theo nhóm đơn vị", styles.subtitle_plain)
     group_rows: list[tuple[Value, ...]] = [(g, *(rate_of.get((g, i)) for i in shown)) for g in groups]
     filtered_table(page, row + 2, _group_columns(styles, shown), group_rows, "Chưa có số liệu")
@@ -103,6 +121,21 @@ def write_chart_figures(workbook: Workbook, styles: Styles, result: Consolidatio
         {group: row + 3 + n for n, group in enumerate(groups)},
         len(shown),
     )
+
+
+def _count(page: Page, row: int, day: DayCount) -> None:
+    """The figures of a day as formulas that count the units whose moment lies before its end."""
+    result, count = page.result, page.styles.count
+    states = progress_cells(result, STATE)
+    before = f'"<"&A{row + 1}+1'
+    sent = f'=COUNTIFS({progress_cells(result, SENT_AT)},{before},{states},"<>{UNIT_STATES["mien"]}")'
+    taken = [
+        f'COUNTIFS({progress_cells(result, ACCEPTED_AT)},{before},{states},"{UNIT_STATES[state]}")'
+        for state in ACCEPTED_STATES
+    ]
+    if day.sent is not None and day.accepted is not None:
+        page.formula(row, SENT, sent, day.sent, count)
+        page.formula(row, ACCEPTED, f"={'+'.join(taken)}", day.accepted, count)
 
 
 def _day_columns(s: Styles) -> list[Column]:

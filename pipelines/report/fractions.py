@@ -23,6 +23,9 @@ PROVINCE = ""
 """Stands for the whole among the groups."""
 _FIRST_COLUMN = 3
 _LABEL_ROW = HEAD_ROWS + 1
+_NAME_WIDTH, _FIGURE_WIDTH, _VOLUME_WIDTH = 36, 9, 13
+_PAGES_WIDE = 2
+"""On one page's width nobody could read it."""
 _NOTE = (
     "Tỷ lệ = đã thực hiện / tổng số. Dòng của nhóm cộng các đơn vị của nhóm, dòng đầu cộng các nhóm; "
     "ô trống: đơn vị chưa có số liệu được tính."
@@ -87,7 +90,7 @@ def write_fractions(workbook: Workbook, styles: Styles, result: Consolidation) -
         _sums(page, row, group, columns, own, range(row + 2, row + 2 + len(members)))
         for status in members:
             row += 1
-            page.sheet.set_row_pixels(row, row_pixels([(status.unit.name, 40)]), None, {"level": 1})
+            page.sheet.set_row_pixels(row, row_pixels([(status.unit.name, _NAME_WIDTH)]), None, {"level": 1})
             page.put(row, 0, result.units.index(status) + 1, styles.text_centre)
             page.put(row, 1, status.unit.code, styles.text)
             page.put(row, 2, status.unit.name, styles.name)
@@ -95,16 +98,24 @@ def write_fractions(workbook: Workbook, styles: Styles, result: Consolidation) -
             for col, value in enumerate(_figures(shown, of_unit), _FIRST_COLUMN):
                 page.put(row, col, value, styles.count)
     page.keep(HEAD_ROWS, _LABEL_ROW, _FIRST_COLUMN)
+    page.sheet.fit_to_pages(_PAGES_WIDE, 0)
+    page.sheet.repeat_columns(0, _FIRST_COLUMN - 1)
     page.sheet.outline_settings(visible=True, symbols_below=False)
     page.sheet.autofilter(_LABEL_ROW, 0, row, len(columns) - 1)
 
 
 def _head(page: Page, shown: Sequence[IndicatorTotal]) -> list[Column]:
     s = page.styles
-    columns = [Column("STT", 5.5, s.text_centre), Column("Mã đơn vị", 12, s.text), Column("Đơn vị", 40, s.name)]
+    columns = [
+        Column("STT", 5.5, s.text_centre),
+        Column("Mã đơn vị", 12, s.text),
+        Column("Đơn vị", _NAME_WIDTH, s.name),
+    ]
     for total in shown:
-        names = ("Đã thực hiện", "Tổng số") if total.kind == "rate" else ("Số lượng",)
-        columns += [Column(name, 10.5, s.count) for name in names]
+        if total.kind == "rate":
+            columns += [Column(name, _FIGURE_WIDTH, s.count) for name in ("Đã thực hiện", "Tổng số")]
+        else:
+            columns.append(Column("Số lượng", _VOLUME_WIDTH, s.count))
     page.header(_LABEL_ROW, columns)
     col = _FIRST_COLUMN
     for name in range(_FIRST_COLUMN):

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_range_abs
 from pipelines import styles as palette
 from pipelines.report.charts import group_rates
 from pipelines.report.indicator_tables import section
-from pipelines.report.wording import accepted, expected, rate_of
+from pipelines.report.wording import ACCEPTED_STATES, accepted, expected, rate_of
 
 if TYPE_CHECKING:
     from pipelines.report.chart_figures import ChartFigures
@@ -35,7 +35,7 @@ class Counting:
 
     def accepted(self, group: str) -> str:
         """How many units of the group named in a cell have an accepted report, as `wording.accepted` counts them."""
-        of = [f"COUNTIFS({self.groups},{group},{self.states},{self.labels[s]})" for s in ("dung_han", "tre_han")]
+        of = [f"COUNTIFS({self.groups},{group},{self.states},{self.labels[s]})" for s in ACCEPTED_STATES]
         return f"={'+'.join(of)}"
 
     def expected(self, group: str) -> str:

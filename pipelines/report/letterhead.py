@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.report.page import PARTY, issuing, subject
+from pipelines.report.page import PARTY, issuing, subject, titled
 
 if TYPE_CHECKING:
     from pipelines.report.page import Page
@@ -32,8 +32,7 @@ def write_letterhead(page: Page) -> int:
     page.sheet.set_row_pixels(4, 12)
     page.merge((5, 0), (5, last), "BÁO CÁO TỔNG HỢP", s.title)
     number = result.plan.settings.number
-    whose = f" – {result.scope}" if result.scope else ""
-    page.merge((6, 0), (6, last), f"Kết quả thực hiện Kế hoạch số {number}{whose}", s.subtitle)
+    page.merge((6, 0), (6, last), titled(f"Kết quả thực hiện Kế hoạch số {number}", result.scope), s.subtitle)
     page.merge((7, 0), (7, last), subject(result), s.note_centre)
     page.sheet.set_row_pixels(5, 28)
     return 8

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.report.charts import submissions, unit_states
+from pipelines.report.follow_up import GROUP, STATE, progress_cells
 from pipelines.report.groups import Counting, write_groups
 from pipelines.report.indicator_tables import section, write_indicators, write_volumes
 from pipelines.report.letterhead import write_letterhead, write_signatures
-from pipelines.report.page import HEAD_ROWS, Page
+from pipelines.report.page import Page
 from pipelines.report.to_do import write_tasks
 from pipelines.report.wording import accepted, expected, rate_of, reporting, unit_state_style
 from schemas.results import UNIT_STATES, UnitState, percent
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 WIDTHS = (7, 48, 12, 12, 11, 10, 12.5, 19, 9, 37)
 """Characters; together a page wide at four fifths of the size on screen."""
-PROGRESS_TAB = "Tiến độ nộp"
-_STATE_COLUMN, _GROUP_COLUMN = "E", "D"
-"""Of the sheet of progress."""
 _CHART_COLUMN = 3
 _STATES_WIDTH, _SUBMISSIONS_WIDTH = 330, 470
 _ROW_PIXELS = 28
@@ -55,15 +53,10 @@ def write_overview(page: Page, figures: ChartFigures) -> None:
     write_signatures(page, row + 1)
 
 
-def _column(result: Consolidation, letter: str) -> str:
-    """A column of the sheet of progress over all its units."""
-    return f"'{PROGRESS_TAB}'!${letter}${HEAD_ROWS + 2}:${letter}${HEAD_ROWS + 1 + max(len(result.units), 1)}"
-
-
 def _counting(result: Consolidation, states: Mapping[UnitState, int]) -> Counting:
     """How a group's units are counted: by the labels that stand in the rows `states` (0-based) of the overview."""
     labels = {state: f"$A${row + 1}" for state, row in states.items()}
-    return Counting(_column(result, _GROUP_COLUMN), _column(result, _STATE_COLUMN), labels)
+    return Counting(progress_cells(result, GROUP), progress_cells(result, STATE), labels)
 
 
 def headline(result: Consolidation) -> str:
@@ -95,7 +88,7 @@ def _states(page: Page, row: int, figures: ChartFigures) -> tuple[dict[UnitState
     page.put(head, 2, "Số đơn vị", s.header)
     for state, at in rows.items():
         page.merge((at, 0), (at, 1), UNIT_STATES[state], unit_state_style(s, state))
-        page.formula(at, 2, f"=COUNTIF({_column(result, _STATE_COLUMN)},A{at + 1})", counts[state], s.count)
+        page.formula(at, 2, f"=COUNTIF({progress_cells(result, STATE)},A{at + 1})", counts[state], s.count)
     _sums(page, head, rows)
     for at in range(head, last + 4):
         page.sheet.set_row_pixels(at, _ROW_PIXELS)

@@ -102,7 +102,7 @@ class Page:
         if head:
             superior, office = issuing(result)
             self.put(0, 0, f"{superior} – {office}", styles.page_office)
-            self.put(1, 0, titled(title, result), styles.page_title)
+            self.put(1, 0, titled(title, result.scope.upper()), styles.page_title)
             self.put(2, 0, subject(result), styles.page_subject)
             self.sheet.set_row_pixels(1, 26)
 
@@ -243,9 +243,9 @@ def issuing(result: Consolidation) -> tuple[str, str]:
     return settings.issuer.upper(), office_alone(settings.office, settings.issuer).upper()
 
 
-def titled(title: str, result: Consolidation) -> str:
+def titled(title: str, scope: str) -> str:
     """A title with whom it is about, where the workbook is not the province's."""
-    return f"{title} – {result.scope.upper()}" if result.scope else title
+    return f"{title} – {scope}" if scope else title
 
 
 def subject(result: Consolidation) -> str:

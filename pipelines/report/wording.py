@@ -24,6 +24,7 @@ VERDICTS: dict[Verdict, str] = {
     "rejected": "Bị trả lại",
     "unusable": "Không dùng được",
 }
+ACCEPTED_STATES: tuple[UnitState, ...] = ("dung_han", "tre_han")
 SEVERITIES = {"error": "Lỗi", "warning": "Cảnh báo"}
 STATE_BARS: dict[UnitState, str] = {
     "dung_han": palette.GOOD_BAR,
@@ -91,7 +92,7 @@ def remark(total: IndicatorTotal) -> str:
 
 def accepted(units: Iterable[UnitStatus]) -> int:
     """How many units have an accepted report, on time or late."""
-    return sum(u.state in ("dung_han", "tre_han") for u in units)
+    return sum(u.state in ACCEPTED_STATES for u in units)
 
 
 def expected(units: Iterable[UnitStatus]) -> int:

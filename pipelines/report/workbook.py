@@ -69,7 +69,7 @@ def write_report(result: Consolidation, path: Path) -> None:
 def _properties(result: Consolidation) -> dict[str, Any]:
     settings = result.plan.settings
     return {
-        "title": titled(f"Tổng hợp kết quả thực hiện Kế hoạch số {settings.number}", result),
+        "title": titled(f"Tổng hợp kết quả thực hiện Kế hoạch số {settings.number}", result.scope),
         "subject": result.round.label,
         "author": settings.office,
         "company": settings.issuer,

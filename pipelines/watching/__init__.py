@@ -166,7 +166,8 @@ class Watch:
             with night.one_dataset():
                 for stage in Night.PUBLISHING:
                     getattr(night, stage)()
-        for path in (p for p in night.outcome.published if "lich-su" not in p.parts and p.suffix == ".xlsx"):
+        folder = self._home.round_folder(plan_id, round_id)
+        for path in (p for p in night.outcome.published if p.parent == folder and p.suffix == ".xlsx"):
             beside = " (bản cũ đang có người mở nên ghi bên cạnh)" if path in night.outcome.diverted else ""
             self._say(f"Đã ghi bảng tổng hợp: {path.relative_to(self._home.root).as_posix()}{beside}")
 
