@@ -1,9 +1,9 @@
 """Makes docs/pictures/*.png from the demo: `.venv/bin/python docs/pictures.py`. Needs LibreOffice (Calc and Writer),
 poppler-utils, Chromium with its driver, and the packages of the extra `test`.
 
-Plays the province in miniature in a temporary folder (the nights run directly, without Prefect), prints its workbooks
-and documents to PDF, and keeps the pages that the guides show, cut off below the last word; the status page is taken
-as a phone and a desk show it, side by side.
+Plays the province in miniature in a temporary folder (the nights run directly, without Prefect), or takes one that is
+played already (`docs/pictures.py demo`). Prints its workbooks and documents to PDF, and keeps the pages that the guides
+show, cut off below the last word; the status page is taken as a desk and a phone show it, side by side.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Shot:
 
 
 SHOTS = (
-    Shot("tong-quan", "tong-hop.xlsx", "TỔNG HỢP KẾT QUẢ THỰC HIỆN KẾ HOẠCH"),
+    Shot("tong-quan", "tong-hop.xlsx", "BÁO CÁO TỔNG HỢP"),
     Shot("tien-do-nop", "tong-hop.xlsx", "TIẾN ĐỘ NỘP BÁO CÁO"),
     Shot("ty-le-hoan-thanh", "tong-hop.xlsx", "TỶ LỆ HOÀN THÀNH", 1150),
     Shot("qua-han", "tong-hop.xlsx", "ĐƠN VỊ VÀ CHỈ TIÊU QUÁ HẠN"),
@@ -76,7 +76,7 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        played = _played(place / "demo")
+        played = Home(Path(sys.argv[1])).outbox / PLAN / ROUND if sys.argv[1:] else _played(place / "demo")
         printed: dict[str, Path] = {}
         for shot in SHOTS:
             if shot.within not in printed:

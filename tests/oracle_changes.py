@@ -57,13 +57,14 @@ class Changes:
 
     @property
     def fields(self) -> dict[tuple[str, str], list[tuple[str, int, int]]]:
-        """(sheet, field) → (unit, sum before, sum after) of units that moved a sum over the province."""
+        """(sheet, field) → (unit, sum before, sum after) of units whose own sum is another."""
         found = {}
         for sheet in self.after.known.sheets:
             for field in self.after.known.stored(sheet):
                 sums = self.sums(sheet, field["id"]) if field["type"] in ("count", "yes_no") else []
-                if sum(was for _, was, _ in sums) != sum(now for _, _, now in sums):
-                    found[sheet, field["id"]] = [one for one in sums if one[1] != one[2]]
+                moved = [one for one in sums if one[1] != one[2]]
+                if moved:
+                    found[sheet, field["id"]] = moved
         return found
 
     def sums(self, sheet: str, field: str) -> list[tuple[str, int, int]]:

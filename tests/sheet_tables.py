@@ -26,7 +26,7 @@ def below(rows: Sequence[Row], heading: str) -> tuple[str, list[str], list[Row]]
     """The table under a heading that begins so: the heading, its header and its rows. A line in place of rows is none,
     and neither is their sum.
 
-    With an empty heading: the table whose header begins with `STT`.
+    With no heading: the table whose header begins with `STT`.
     """
     if heading:
         start = next(n for n, row in enumerate(rows) if str(row[0] or "").startswith(heading))

@@ -173,6 +173,9 @@ def test_each_slip_makes_exactly_its_mistake(plan: Plan) -> None:
     text = slips.number_as_text(right).value("tai_lieu", key, "ban_nhan")
     assert isinstance(text, str)
     assert int(text) == right.value("tai_lieu", key, "ban_nhan")
+    dragged = slips.filled_down(right)
+    assert len({str(row) for row in list(dragged.sheets["tai_lieu"].values())[:4]}) == 1
+    assert faults_of(dragged, DUE) == [], "no rule is broken"
 
 
 def sheet_with(path: Path, marker: str) -> tuple[Worksheet, int]:

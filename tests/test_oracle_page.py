@@ -145,6 +145,13 @@ def test_whom_to_urge(province: Province, pages: Pages, day: date) -> None:
 
 
 @nights
+def test_the_signs(province: Province, pages: Pages, day: date) -> None:
+    seen = int(of_day(province, day).known.counting("709") is not None)
+    headings = [h.text for h in pages[day].root.all("h3")]
+    assert f"Dấu hiệu cần xem lại: {seen}" in headings
+
+
+@nights
 def test_every_indicator(province: Province, pages: Pages, day: date) -> None:
     now, page = of_day(province, day), pages[day]
     shown = {row[0]: row for row in table(page, "Tỷ lệ thực hiện các chỉ tiêu")}

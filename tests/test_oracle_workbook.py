@@ -136,15 +136,27 @@ def test_what_the_office_decided(province: Province, books: Books, day: date) ->
 
 
 @nights
-def test_signs_are_questions_with_their_evidence(books: Books, day: date) -> None:
-    rows = books[day]["Dấu hiệu"]
-    counts = [row[0] for row in rows if isinstance(row[0], int) and isinstance(row[1], str) and row[2] is None]
+def test_signs_are_questions_with_their_evidence(province: Province, books: Books, day: date) -> None:
+    """The scenario has one: a row dragged down over the next three of a form, by one unit, on the due date."""
+    now, rows = facts(province.played.answers, day), books[day]["Dấu hiệu"]
+    counts = {row[1]: row[0] for row in rows if isinstance(row[0], int) and row[2] is None}
     assert len(counts) == 6, "six signs are looked for, those that were not seen too"
     _, _, shown = below(rows, "")
-    assert len(shown) == sum(counts)
+    assert len(shown) == sum(counts.values())
+    version = now.known.counting("709")
+    assert counts["Số liệu giống hệt nhau ở nhiều tổ chức"] == sum(counts.values()) == (version is not None)
     for row in shown:
-        assert str(row[5]).endswith("?")
-        assert row[6]
+        assert version is not None
+        assert row[1:4] == ["Số liệu giống hệt nhau ở nhiều tổ chức", "709", now.names["709"]]
+        assert row[5].endswith("?")
+        first, *places = row[6].splitlines()
+        assert first == f"709, bản số {version.number}, tệp {version.file.rpartition('/')[2]}:"
+        typed = list(now.known.all_rows("709", "tai_lieu").items())[:4]
+        assert len({tuple(values.values()) for _, values in typed}) == 1
+        for place, (key, values) in zip(places, typed, strict=True):
+            figures = f"Số bản đã nhận {values['ban_nhan']}; Số bản đã cấp phát {values['ban_cap_phat']}"
+            assert place.startswith(f"– {now.tab('tai_lieu')}, ô C1")
+            assert place.endswith(f": {now.names[key]}: {figures}")
 
 
 @pytest.mark.parametrize("unit", ["703", "711", "DU-BP"])

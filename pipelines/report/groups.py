@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipelines.report.page import Page
     from schemas.results import UnitState
 
-_CHART_COLUMN, _CHART_WIDTH = 6, 555
+_CHART_COLUMN, _CHART_WIDTH = 6, 535
 _ROW_PIXELS, _HEAD_PIXELS, _GROUP_PIXELS, _LEAST_PIXELS = 20, 38, 36, 220
 _HEADROOM = 1.2
 """The rate at the upper edge of a small column, so that a whole one does not touch the line above."""

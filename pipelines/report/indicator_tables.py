@@ -25,7 +25,7 @@ _TITLES = (
     *("Mã", "Chỉ tiêu", "Đã thực hiện", "Tổng số", "Tỷ lệ"),
     *("Mục tiêu", "Thời hạn", "Trạng thái", "Độ phủ", "Ghi chú"),
 )
-_CHART_COLUMN, _CHART_WIDTH = 5, 625
+_CHART_COLUMN, _CHART_WIDTH = 5, 605
 _ROW_PIXELS = 20
 _REMARK_WIDTH = 11
 

@@ -25,7 +25,9 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 pytestmark = [
     pytest.mark.libreoffice,
     pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) không có trên máy này"),
+    pytest.mark.filterwarnings("ignore:Unable to read chart"),  # openpyxl, of one that LibreOffice wrote
 ]
+KINDS = ("as it is", "all exempt", "all done", "one group")
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +40,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     province = realistic(load_plan(PLAN_FOLDER))
     bare = folder / "bare"
     bare.mkdir()
-    for kind, changed in PROVINCES.items():
-        write_report(changed(province), folder / f"{kind}.xlsx")
+    for kind in KINDS:
+        write_report(PROVINCES[kind](province), folder / f"{kind}.xlsx")
         openpyxl.load_workbook(folder / f"{kind}.xlsx").save(bare / f"{kind}.xlsx")
     command = [str(SOFFICE), f"-env:UserInstallation={(folder / 'lo').as_uri()}", "--headless", "--convert-to"]
     command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "out"), *map(str, bare.glob("*.xlsx"))]
@@ -47,7 +49,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("kind", PROVINCES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_cached_value_is_what_is_calculated(written: Path, kind: str) -> None:
     formulas = openpyxl.load_workbook(written / f"{kind}.xlsx")
     cached = openpyxl.load_workbook(written / f"{kind}.xlsx", data_only=True)
