@@ -41,6 +41,15 @@ class Settings:
     active: bool
     parts: tuple[str, ...] = ()
 
+    @property
+    def office_alone(self) -> str:
+        """The office without its committee, whose name stands above it: `Ban Tuyên giáo` of `Tỉnh uỷ Tây Ninh`."""
+        own, above = self.office.split(), self.issuer.split()
+        for length in range(min(len(own) - 1, len(above)), 0, -1):
+            if own[-length:] == above[:length]:
+                return " ".join(own[:-length])
+        return self.office
+
 
 @dataclass(frozen=True, slots=True)
 class Round:

@@ -12,6 +12,7 @@ from pipelines.intake import read_files
 from pipelines.judging import judge
 from pipelines.marked import write_marked_copy
 from pipelines.returned import Handback, Places
+from schemas.control import control_plan
 from schemas.handback import Place
 from schemas.plan import Plan
 from schemas.submission import Arrival
@@ -22,21 +23,25 @@ EVENING = datetime(2022, 5, 9, 22, 0, tzinfo=TIMEZONE)
 
 
 def handed_back(files: Mapping[str, bytes], plan: Plan | None = None) -> dict[str, Handback]:
-    """What each file is told, by its name; files that name no unit are left out. Judged together, as on any night."""
+    """What each file is told, by its name; files that name no unit are left out. Judged together, as on any night.
+
+    `plan` (kh70_2022 where none is given) is known with its control plan, as the home knows them.
+    """
     wanted = plan or plan_as_it_is()
+    known = {one.id: one for one in (wanted, control_plan(wanted))}
     arrivals = [
         (content, Arrival(hashlib.sha256(content).hexdigest(), EVENING, name, "")) for name, content in files.items()
     ]
     told: dict[str, Handback] = {}
-    readings = read_files(arrivals, {wanted.id: wanted}.get, KEY)
+    readings = read_files(arrivals, known.get, KEY)
     submitted = [(r.submission, r.findings) for r in readings if r.submission is not None]
-    for round_ in wanted.rounds:
-        batch = [(one, findings) for one, findings in submitted if one.identity.round == round_.id]
-        for one in judge(wanted, round_.id, batch):
+    for there, round_ in [(one, round_) for one in known.values() for round_ in one.rounds]:
+        batch = [pair for pair in submitted if (pair[0].identity.plan, pair[0].identity.round) == (there.id, round_.id)]
+        for one in judge(there, round_.id, batch):
             submission = one.submission
-            unit = wanted.unit(submission.identity.unit)
+            unit = there.unit(submission.identity.unit)
             name = submission.arrival.source_name
-            told[name] = Handback(wanted, round_, unit, submission, one.verdict, one.findings, round_.due)
+            told[name] = Handback(there, round_, unit, submission, one.verdict, one.findings, round_.due)
     return told
 
 

@@ -23,7 +23,7 @@ from pipelines.documents.messages import LONGEST, group_message, messages, unit_
 from pipelines.documents.official import Letterhead, OfficialDocument, letterhead, roman
 from pipelines.documents.reminder import Reminder, letter, reminder_digest, reminders, write_reminder
 from pipelines.documents.tables import TableColumn, TableRow
-from pipelines.documents.wording import clauses, count, day, kept_together, listed, office_alone, sound_text
+from pipelines.documents.wording import clauses, count, day, kept_together, listed, sound_text
 from schemas.consolidation import Consolidation
 from schemas.decisions import Basis, Contact, Decisions, Extension, IndicatorDeadline, NewDate, RoundDue
 from schemas.finding import Finding, FindingCode
@@ -588,7 +588,7 @@ def test_words() -> None:
     ],
 )
 def test_the_office_stands_under_its_superior(office: str, superior: str, alone: str) -> None:
-    assert office_alone(office, superior) == alone
+    assert replace(plan_as_it_is().settings, office=office, issuer=superior).office_alone == alone
 
 
 def test_a_letterhead_leaves_number_and_day_to_a_person() -> None:

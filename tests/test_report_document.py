@@ -19,7 +19,6 @@ from pipelines.report.chart_figures import MOST_DAYS, day_by_day
 from pipelines.report.letterhead import DOTS
 from pipelines.report.overview import headline
 from pipelines.report.to_do import NOTHING_TO_DO, tasks
-from pipelines.report.wording import office_alone
 from schemas.plan_file import load_plan
 from schemas.results import UNIT_STATES, IndicatorState, IndicatorTotal, UnitStatus
 from tests.test_report import PLAN_FOLDER, empty, find, realistic
@@ -197,18 +196,6 @@ def test_every_other_page_has_a_short_form_of_it(book: Any) -> None:
     for sheet in book.worksheets[1:]:
         first = [c.value for c in sheet[1] if c.value]
         assert first == ["TỈNH UỶ TÂY NINH – BAN TUYÊN GIÁO", "ĐẢNG CỘNG SẢN VIỆT NAM"], sheet.title
-
-
-@pytest.mark.parametrize(
-    ("office", "issuer", "alone"),
-    [
-        ("Ban Tuyên giáo Tỉnh uỷ", "Tỉnh uỷ Tây Ninh", "Ban Tuyên giáo"),
-        ("Văn phòng", "Tỉnh uỷ Tây Ninh", "Văn phòng"),
-        ("Tỉnh uỷ", "Tỉnh uỷ Tây Ninh", "Tỉnh uỷ"),
-    ],
-)
-def test_the_office_does_not_repeat_the_committee(office: str, issuer: str, alone: str) -> None:
-    assert office_alone(office, issuer) == alone
 
 
 def test_a_narrowed_workbook_says_whose_it_is(province: Consolidation, tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ from pipelines.documents.house_style import (
 )
 from pipelines.documents.sealed import save_sealed
 from pipelines.documents.tables import TableColumn, TableRow, Value, add_table, add_text, align, borderless
-from pipelines.documents.wording import office_alone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +72,7 @@ class Letterhead:
 
 def letterhead(settings: Settings, kind: str, year: int, subject: str = "") -> Letterhead:
     """The letterhead of a plan's office."""
-    office = office_alone(settings.office, settings.issuer)
+    office = settings.office_alone
     return Letterhead(settings.issuer, office, settings.place, kind, year, subject)
 
 
@@ -224,7 +223,7 @@ def roman(number: int) -> str:
 
 def signer_of(settings: Settings) -> str:
     """Who signs, where the plan does not say by what title: the leadership of the office."""
-    return f"Lãnh đạo {office_alone(settings.office, settings.issuer)}"
+    return f"Lãnh đạo {settings.office_alone}"
 
 
 def _punctuated(receivers: Sequence[str]) -> list[str]:

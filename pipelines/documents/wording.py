@@ -45,12 +45,3 @@ def clauses(clause: str) -> str:
     """`II.2;III.4` → `mục II.2, III.4`; empty stays empty."""
     named = [part.strip() for part in clause.split(";") if part.strip()]
     return f"mục {', '.join(named)}" if named else ""
-
-
-def office_alone(office: str, superior: str) -> str:
-    """The office without the name of its superior, which stands above it: `Ban Tuyên giáo` of `Tỉnh uỷ Tây Ninh`."""
-    own, above = office.split(), superior.split()
-    for length in range(min(len(own) - 1, len(above)), 0, -1):
-        if own[-length:] == above[:length]:
-            return " ".join(own[:-length])
-    return office

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter import Workbook
 
 from pipelines.clock import TIMEZONE
-from pipelines.report.wording import NOT_APPLICABLE, office_alone
+from pipelines.report.wording import NOT_APPLICABLE
 from pipelines.styles import DATA_BAR, WORKBOOK_OPTIONS, cell_text, row_pixels
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _or_dash(rate: float | None) -> float | str:
 def issuing(result: Consolidation) -> tuple[str, str]:
     """Who issues a page, in capitals: the committee, and the office without the committee's name."""
     settings = result.plan.settings
-    return settings.issuer.upper(), office_alone(settings.office, settings.issuer).upper()
+    return settings.issuer.upper(), settings.office_alone.upper()
 
 
 def titled(title: str, scope: str) -> str:

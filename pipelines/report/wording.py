@@ -119,15 +119,6 @@ def grouped(count: int) -> str:
     return f"{count:,}".replace(",", ".")
 
 
-def office_alone(office: str, issuer: str) -> str:
-    """The office without the name of the committee above it: `Ban Tuyên giáo` of `Tỉnh uỷ Tây Ninh`."""
-    own, above = office.split(), issuer.split()
-    for length in range(min(len(own) - 1, len(above)), 0, -1):
-        if own[-length:] == above[:length]:
-            return " ".join(own[:-length])
-    return office
-
-
 def signed(value: int) -> str:
     """A difference in a sentence: `+12`, `−3`."""
     return f"{'−' if value < 0 else '+'}{grouped(abs(value))}"

@@ -14,7 +14,7 @@ from pipelines.documents.result_report.clauses import clauses
 from pipelines.documents.result_report.overdue import overdue
 from pipelines.documents.result_report.submitting import submitting
 from pipelines.documents.result_report.words import in_words
-from pipelines.documents.wording import day, office_alone
+from pipelines.documents.wording import day
 
 if TYPE_CHECKING:
     from schemas.consolidation import Consolidation
@@ -43,7 +43,7 @@ def body(result: Consolidation) -> list[Block]:
         *clauses(result),
         *in_words(result),
         *overdue(result),
-        Heading(1, f"Nhận xét, kiến nghị, đề xuất của {office_alone(settings.office, settings.issuer)}"),
+        Heading(1, f"Nhận xét, kiến nghị, đề xuất của {settings.office_alone}"),
         Text("", "dots"),
     ]
 
