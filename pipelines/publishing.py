@@ -128,6 +128,13 @@ def published_days(folder: Path) -> list[date]:
     return sorted(days)
 
 
+def book_of(home: Home, result: Consolidation) -> Path:
+    """The workbook that says this: the newest, or that of its day where a later one has been published."""
+    folder = round_folder(home, result.plan.id, result.round.id)
+    later = any(result.as_of < day <= today() for day in published_days(folder))
+    return folder / HISTORY / result.as_of.isoformat() / WORKBOOK if later else folder / WORKBOOK
+
+
 def day_before(home: Home, plan_id: str, round_id: str, as_of: date) -> date | None:
     """The last day before `as_of` of which something was published."""
     return max((day for day in published_days(round_folder(home, plan_id, round_id)) if day < as_of), default=None)

@@ -57,3 +57,15 @@ class Consolidation:
     def state_counts(self) -> dict[UnitState, int]:
         """How many units are in each state, every state named; they add up to the units listed."""
         return {state: sum(u.state == state for u in self.units) for state in UNIT_STATES}
+
+    def end_of_headline(self) -> str:
+        """What a headline says after the overdue units, up to its full stop: who else is awaited, whose were sent back.
+
+        Whoever was only sent back is overdue, or counted among those with errors: it is said apart, as a part of them.
+        """
+        counts = self.state_counts()
+        back = sum(u.accepted_at is None and u.errors > 0 for u in self.units)
+        said = f"; {counts['loi']} đơn vị có lỗi, chưa đến hạn" if counts["loi"] else ""
+        said += f"; {counts['chua_den_han']} đơn vị chưa đến hạn" if counts["chua_den_han"] else ""
+        returned = f" Trong các đơn vị chưa được chấp nhận, {back} đơn vị mới chỉ có bản bị trả lại, phải sửa."
+        return f"{said}.{returned if back else ''}"

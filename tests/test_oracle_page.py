@@ -66,8 +66,12 @@ def test_the_headline_the_tiles_and_the_states(province: Province, pages: Pages,
         f"trong đó {states['dung_han']} đơn vị đúng hạn"
     )
     said += f"; {states['qua_han']} đơn vị quá hạn" if states["qua_han"] else ""
-    said += f"; {back} đơn vị mới chỉ có bản bị trả lại, phải sửa" if back else ""
-    assert page.root.one("p", "headline").text == f"{said}."
+    said += f"; {states['loi']} đơn vị có lỗi, chưa đến hạn" if states["loi"] else ""
+    said += f"; {states['chua_den_han']} đơn vị chưa đến hạn" if states["chua_den_han"] else ""
+    said += "." + (
+        f" Trong các đơn vị chưa được chấp nhận, {back} đơn vị mới chỉ có bản bị trả lại, phải sửa." if back else ""
+    )
+    assert page.root.one("p", "headline").text == said
     tiles = {tile.one(name="label").text: tile.one("strong").text for tile in page.root.one("ul", "tiles").all("li")}
     assert {label: int(figure) for label, figure in tiles.items()} == {
         "Phải báo cáo": whole,

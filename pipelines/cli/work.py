@@ -20,6 +20,7 @@ from pipelines.issuing import issue_templates
 from pipelines.merge import book_withdrawals
 from pipelines.nightly import Night, Outcome, Request, run_night
 from pipelines.plans import Plans
+from pipelines.publishing import book_of
 from pipelines.rebuilding import rebuild
 from pipelines.store import CHECKOUT, Home, run_lock
 from pipelines.summing_up import outcome_lines
@@ -61,8 +62,8 @@ def show_outcome(home: Home, outcome: Outcome) -> None:
     """Tells what a night did, and which workbooks to open, those that did not change too."""
     for line in outcome_lines(outcome):
         console().print(f"- {line}", markup=False)
-    newest = [home.outbox / r.plan.id / r.round.id / "tong-hop.xlsx" for r in outcome.results]
-    for path in (*(p for p in newest if p.is_file()), *outcome.diverted):
+    books = [book_of(home, result) for result in outcome.results]
+    for path in (*(p for p in books if p.is_file()), *outcome.diverted):
         console().print(f"  Mở: {path}", markup=False)
 
 

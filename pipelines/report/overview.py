@@ -67,13 +67,12 @@ def headline(result: Consolidation) -> str:
     if not whole:
         return "Không có đơn vị nào phải báo cáo trong kỳ này."
     counts = result.state_counts()
-    returned = sum(u.accepted_at is None and u.errors > 0 for u in result.units)
     rate = rate_of(done, whole)
-    said = (
+    return (
         f"Đến hết ngày {result.as_of:%d/%m/%Y}, {done}/{whole} đơn vị đã có báo cáo được chấp nhận"
         f" ({percent(rate or 0)}), trong đó {on_time} đơn vị đúng hạn; {counts['qua_han']} đơn vị quá hạn"
+        f"{result.end_of_headline()}"
     )
-    return f"{said}; {returned} đơn vị mới chỉ có bản bị trả lại, phải sửa." if returned else f"{said}."
 
 
 def _states(page: Page, row: int, figures: ChartFigures) -> tuple[dict[UnitState, int], int]:

@@ -54,7 +54,7 @@ def write_signs(workbook: Workbook, styles: Styles, result: Consolidation) -> No
 def _looked_for(page: Page) -> None:
     """The six signs, each with how often it was seen."""
     s = page.styles
-    page.put(_LOOKED_FOR - 1, 0, f"Đã tìm {len(SIGNS)} loại dấu hiệu:", s.page_office)
+    page.put(_LOOKED_FOR - 1, 0, f"Đã xét {len(SIGNS)} loại dấu hiệu; số trường hợp thấy:", s.page_office)
     for row, (kind, label) in enumerate(SIGNS.items(), _LOOKED_FOR):
         seen = sum(sign.kind == kind for sign in page.result.signs)
         page.put(row, 0, seen, s.text_centre)

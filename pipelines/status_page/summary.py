@@ -54,16 +54,14 @@ def headline(result: Consolidation) -> str:
     if not whole:
         return "Không có đơn vị nào phải báo cáo trong kỳ này."
     done, on_time = _reporting(result, "reporting"), _reporting(result, "on_time")
-    counts, back = result.state_counts(), sum(returned(u) for u in result.units)
+    counts = result.state_counts()
     said = (
         f"Đến hết ngày {day(result.as_of)}, {done}/{whole} đơn vị đã có báo cáo được chấp nhận "
         f"({rate_words(done / whole)}), trong đó {on_time} đơn vị đúng hạn"
     )
     if counts["qua_han"]:
         said += f"; {counts['qua_han']} đơn vị quá hạn"
-    if back:
-        said += f"; {back} đơn vị mới chỉ có bản bị trả lại, phải sửa"
-    return f"{said}."
+    return said + result.end_of_headline()
 
 
 def tiles(result: Consolidation) -> list[Tile]:
