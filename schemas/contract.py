@@ -19,14 +19,15 @@ REQUIRED, CHOICE, RANGE = "required:", "choice:", "range:"
 LARGEST_COUNT = 1_000_000_000
 
 
-_Key = tuple[str, Sheet, tuple[str, ...]]
+_Key = tuple[str, Sheet, tuple[tuple[str, ...], ...], tuple[str, ...]]
 _made: dict[_Key, pa.DataFrameSchema] = {}
 _LIMIT = 500
 
 
 def contract(plan: Plan, sheet: Sheet, rules: Sequence[Rule]) -> pa.DataFrameSchema:
-    """The contract of a sheet for frames as `schemas.parsed` describes them. Made once for each version of a plan."""
-    key = (plan.version, sheet, tuple(rule.id for rule in rules))
+    """The contract of a sheet for frames as `schemas.parsed` describes them. Made once for what it says."""
+    choices = tuple(plan.values(field.choices) for field in sheet.fields)
+    key = (plan.version, sheet, choices, tuple(repr(rule.spec) for rule in rules))
     if key not in _made:
         if len(_made) >= _LIMIT:
             _made.clear()
