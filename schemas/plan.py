@@ -18,6 +18,8 @@ FieldType = Literal["text", "count", "date", "yes_no", "choice"]
 Severity = Literal["error", "warning"]
 IndicatorKind = Literal["rate", "volume", "reporting", "on_time"]
 
+DATES = (date(2000, 1, 1), date(2100, 12, 31))
+"""The days a date cell accepts; narrower bounds are a plan's rules."""
 YES, NO = "có", "không"
 ROWS = "*"
 """The term `sheet.*` counts the rows of a sheet."""

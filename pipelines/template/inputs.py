@@ -8,8 +8,7 @@ from pipelines.template.expressions import blank, list_name, wrong_type
 from pipelines.template.measure import clipped
 from pipelines.template.values import Moment, Written, write_value, written
 from schemas.layout import CHECK, DECLARED, FIRST_FIELD_COLUMN, FIRST_ROW, MISSING_CHECK
-from schemas.plan import NO, YES, Field, FieldType
-from schemas.rules.cells import DATES
+from schemas.plan import DATES, NO, YES, Field, FieldType
 from schemas.submission import cell_name, column_name
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from schemas.control.names import (
     late_date,
     round_choice,
 )
+from schemas.plan import DATES as ANY_DAY
 from schemas.plan import Plan, RuleSpec
-from schemas.rules.cells import DATES as ANY_DAY
 
 _CODES = 150
 """How many codes one rule looks through: of twenty letters each they still fit into one formula."""

@@ -22,15 +22,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from schemas.plan import NO, YES
+from schemas.plan import DATES, NO, YES
 
 BLANK, UNREADABLE = "-", "?"
 """Stand in a hidden cell for nothing, and for what is no number, or no day. No sum can be made with either."""
 YES_MARK = "x"
 """What clerks put for yes."""
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-DATES = (date(2000, 1, 1), date(2100, 12, 31))
-"""The days a date cell accepts; narrower bounds are a plan's rules."""
 DIGITS_LIMIT = 15
 """A number of more digits is none: a spreadsheet does not keep them apart."""
 BAR = "\N{DOUBLE VERTICAL LINE}"
