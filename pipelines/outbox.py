@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import re
 import secrets
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,12 +83,27 @@ class Register:
 
 
 def unless_unchanged(register: Register, path: Path, digest: str, write: Writer) -> Published | None:
-    """Publishes a file unless it already says just this (then None). A diverted one is written again next time."""
+    """Publishes a file unless it already says just this (then None). Raises OSError.
+
+    While the target is held open there is one copy beside it, written again only when it says something new; as soon as
+    the target is free, the copy takes its place.
+    """
     if register.is_current(path, digest):
         return None
-    published = publish(path, write)
-    if not published.diverted:
-        register.record(path, digest)
+    beside = sorted(path.parent.glob(f"{glob.escape(path.stem)} (mới *){glob.escape(path.suffix)}"))
+    waiting = next((copy for copy in beside if register.is_current(copy, digest)), None)
+    if waiting is None:
+        published = publish(path, write)
+    else:
+        try:
+            published = Published(waiting.replace(path))
+        except PermissionError:
+            return None
+    register.record(published.path, digest)
+    for copy in beside:
+        if copy != published.path:
+            with suppress(PermissionError):  # somebody reads the copy itself
+                copy.unlink(missing_ok=True)
     return published
 
 

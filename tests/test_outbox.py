@@ -59,7 +59,16 @@ def test_a_file_held_open_is_published_beside(tmp_path: Path, monkeypatch: pytes
     assert published.path.read_text() == "mới"
     assert target.read_text() == "đang mở"
     assert not register.is_current(target, "d1")
-    assert len(list(tmp_path.iterdir())) == 2
+    monkeypatch.setenv("TONGHOP_NOW", "2022-05-10T20:05:00+07:00")
+    assert unless_unchanged(register, target, "d1", writer("mới")) is None, "it says the same: no second copy"
+    newer = unless_unchanged(register, target, "d2", writer("mới hơn"))
+    assert newer == Published(tmp_path / "tong-hop (mới 2022-05-10 200500).xlsx", diverted=True)
+    assert sorted(p.name for p in tmp_path.glob("*.xlsx")) == [newer.path.name, target.name], "the older copy is gone"
+    monkeypatch.setattr(Path, "replace", real)
+    assert unless_unchanged(register, target, "d2", writer("không ghi")) == Published(target)
+    assert target.read_text() == "mới hơn"
+    assert list(tmp_path.glob("*.xlsx")) == [target], "once it is free the copy takes its place"
+    assert unless_unchanged(register, target, "d2", writer("không ghi")) is None
 
 
 def test_only_what_says_something_new_is_rewritten(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from schemas.plan import Unit
 if TYPE_CHECKING:
     from schemas.consolidation import Consolidation
 
-EDITION = 3
+EDITION = 4
 """Raised whenever the workbook's wording or layout changes, so that published ones are written again."""
 
 
