@@ -21,6 +21,7 @@ from pipelines.consolidate.changes import changes
 from pipelines.consolidate.listings import findings_of, sources
 from pipelines.dataset import Connection, ensure_sheets, read
 from pipelines.decided import decided_words
+from pipelines.fault_points import FaultPoint, reached
 from pipelines.governing import decisions_known, decisions_of
 from pipelines.intake import read_archived
 from pipelines.marked import write_marked_copy
@@ -106,6 +107,7 @@ class Answers:
         if own.verdict in _HANDED_BACK and not again:
             written = self._marked_copy(plan, round_, own, arrival, copy)
             copy = written or copy
+            reached(FaultPoint.COPY_ANSWERED)
         marked = copy if own.verdict in _HANDED_BACK and copy.is_file() else None
         return [written, self._receipt(plan, round_, own, arrival, marked, identical=again)]
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.fault_points import FaultPoint, reached
 from schemas.submission import Arrival
 
 
@@ -69,7 +70,8 @@ class Archive:
             raise ValueError(f"arrival of {arrival.sha256} does not name these bytes ({sha})")
         path = self._path(sha)
         if not (path.is_file() and path.stat().st_size == len(content)):
-            write_durably(path, content)
+            write_durably(path, content, FaultPoint.BYTES_BESIDE)
+        reached(FaultPoint.BYTES_KEPT)
         known = self._note_if_any(sha) or Note(sha, len(content), ())
         if arrival in known.arrivals or known.same(arrival):
             return known
@@ -134,6 +136,7 @@ class Archive:
             beside.mkdir()
             for table, text in tables.items():
                 _write_synced(beside / f"{table}.csv", text.encode("utf-8"))
+            reached(FaultPoint.PLAN_BESIDE)
             beside.rename(folder)
             _sync_folder(folder.parent)
         finally:
@@ -156,16 +159,20 @@ class Archive:
 
     def _keep(self, note: Note) -> Note:
         text = json.dumps(_written(note), ensure_ascii=True, indent=1)
-        write_durably(self._path(note.sha256).with_suffix(".json"), text.encode("ascii"))
+        write_durably(self._path(note.sha256).with_suffix(".json"), text.encode("ascii"), FaultPoint.NOTE_BESIDE)
         return note
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all, and on the disk before it returns. Raises OSError."""
+def write_durably(path: Path, content: bytes, point: FaultPoint) -> None:
+    """Writes a file whole or not at all, and on the disk before it returns. Raises OSError.
+
+    `point` is passed between the writing and the renaming.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
     try:
         _write_synced(beside, content)
+        reached(point)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

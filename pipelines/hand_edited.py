@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from pipelines.fault_points import FaultPoint, reached
 from pipelines.outbox import Published, Register, Writer, publish
 
 SET_ASIDE = "cu"
@@ -58,6 +59,7 @@ def set_aside(folder: Path, names: Collection[str], wanted: Collection[str]) -> 
                 except PermissionError:
                     continue
                 moved.append(target)
+                reached(FaultPoint.ASIDE)
     return moved
 
 

@@ -23,6 +23,7 @@ from pipelines.consolidate import consolidate
 from pipelines.controlling import control_path, write_control
 from pipelines.dataset import Connection, open_dataset
 from pipelines.decided import decided_words, put_in_force
+from pipelines.fault_points import FaultPoint, reached
 from pipelines.governing import decisions_of
 from pipelines.intake import Held, Inbox, Steadiness, TakenIn, take_in
 from pipelines.judging import judge
@@ -155,6 +156,7 @@ class Night:
             self._judged = compare(connection, judged, lambda sha: archive.note(sha).since)
         for one in self._judged:
             archive.pin_plan(one.submission.sha256, one.plan_version, one.since)
+            reached(FaultPoint.PINNED)
         self.outcome.verdicts = Counter(judged.verdict for judged in self._judged)
         self.outcome.verdicts["unusable"] = len(self.taken.unusable) + len(self.taken.refused)
         return ", ".join(f"{n} {verdict}" for verdict, n in self.outcome.verdicts.items())
@@ -278,6 +280,16 @@ def _of_office(judged: Judged) -> bool:
     return base_id(judged.submission.identity.plan) is not None
 
 
+_DONE = {
+    "take_in": FaultPoint.TAKEN_IN,
+    "judge": FaultPoint.JUDGED,
+    "merge": FaultPoint.MERGED,
+    "answer": FaultPoint.ANSWERED,
+    "leave_inbox": FaultPoint.LEFT_INBOX,
+    "consolidate": FaultPoint.CONSOLIDATED,
+    "publish": FaultPoint.PUBLISHED,
+}
+
 Step = Callable[[str, Callable[[], str]], str]
 """Runs one stage, given its name: plainly, or as a Prefect task."""
 
@@ -288,4 +300,5 @@ def run_night(request: Request, progress: Progress = quiet, step: Step = lambda 
         night = Night(request, progress)
         for name in Night.STAGES:
             step(name, getattr(night, name))
+            reached(_DONE[name])
         return night.outcome

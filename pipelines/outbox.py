@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.clock import now
+from pipelines.fault_points import FaultPoint, reached
 
 Writer = Callable[[Path], None]
 
@@ -41,6 +42,7 @@ def publish(path: Path, write: Writer) -> Published:
     beside = path.with_name(f".{secrets.token_hex(6)}{path.suffix}")
     try:
         write(beside)
+        reached(FaultPoint.OUTPUT_BESIDE)
         try:
             beside.replace(path)
         except PermissionError:
@@ -51,6 +53,7 @@ def publish(path: Path, write: Writer) -> Published:
             return Published(other, diverted=True)
     finally:
         beside.unlink(missing_ok=True)
+    reached(FaultPoint.OUTPUT_RENAMED)
     return Published(path)
 
 
@@ -100,6 +103,7 @@ def unless_unchanged(register: Register, path: Path, digest: str, write: Writer)
         except PermissionError:
             return None
     register.record(published.path, digest)
+    reached(FaultPoint.OUTPUT_RECORDED)
     for copy in beside:
         if copy != published.path:
             with suppress(PermissionError):  # somebody reads the copy itself

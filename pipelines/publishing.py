@@ -17,6 +17,7 @@ from pipelines.clock import today
 from pipelines.dataset import Connection
 from pipelines.documents import reminder_files, reminder_names, result_report_digest, write_result_report
 from pipelines.export import EDITION, export_duckdb, export_files
+from pipelines.fault_points import FaultPoint, reached
 from pipelines.hand_edited import set_aside, unless_unchanged_or_kept
 from pipelines.outbox import Published, Register, unless_unchanged
 from pipelines.report import group_labels, narrowed, report_digest, slug, with_subordinates, write_report
@@ -73,6 +74,7 @@ class Publisher:
         for n, book in enumerate(books):
             self._progress("Ghi bảng tổng hợp", n, len(books))
             yield self._book(folder / book.name, book.result)
+            reached(FaultPoint.PUBLISHING)
         yield from self._letters(base, result, folder / LETTERS)
         yield self._report(result, folder)
         links = found_links(result, folder, {label: _of_group(label) for label in group_labels(result)})
@@ -169,5 +171,6 @@ def _publish_dataset(
     copy = unless_unchanged(
         register, target, digest, lambda path: export_duckdb(connection, result.plan, rounds, moment, path)
     )
+    reached(FaultPoint.DATASET_COPIED)
     tables = export_files(connection, result.plan, rounds, moment, folder / TABLES, "parquet")
     return [copy, *(Published(path) for path in tables)]

@@ -10,6 +10,7 @@ from pipelines.clock import now
 from pipelines.comparing import compare, versions_of
 from pipelines.dataset import Connection, open_dataset
 from pipelines.decided import put_in_force
+from pipelines.fault_points import FaultPoint, reached
 from pipelines.intake import read_archived
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, book_withdrawals, merge
@@ -44,6 +45,7 @@ def rebuild(home: Home, plans: Plans, progress: Told) -> int:
         _read_again(home, connection, plans, pinned, lambda n, _: progress(n, len(notes)))
         put_in_force(plans, connection, now())
         _read_again(home, connection, plans, others, lambda n, _: progress(len(pinned) + n, len(notes)))
+    reached(FaultPoint.REBUILT_BESIDE)
     fresh.replace(home.dataset)
     return len(notes)
 

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.fault_points import FaultPoint, reached
+
 if TYPE_CHECKING:
     from pipelines.store import Home
     from schemas.submission import Identity
@@ -78,6 +80,7 @@ def _make(path: Path) -> None:
             file.write(secrets.token_hex(32) + "\n")
             file.flush()
             os.fsync(file.fileno())
+        reached(FaultPoint.KEY_BESIDE)
         if not path.exists():
             beside.replace(path)
     finally:

@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="Kế hoạch: kiểm tra các bảng của kế hoạch.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
+key_app = typer.Typer(help="Khoá đóng dấu biểu mẫu: xem, thay.", no_args_is_help=True)
+app.add_typer(key_app, name="key")
 
 PlanOption = Annotated[str | None, typer.Option("--plan", "-p", help="Mã kế hoạch, ví dụ kh70_2022.")]
 RoundOption = Annotated[str | None, typer.Option("--round", "-r", help="Mã kỳ báo cáo, ví dụ ket_qua.")]
@@ -258,6 +260,82 @@ def rebuild() -> None:
     from pipelines.cli.work import rebuild_dataset
 
     rebuild_dataset()
+
+
+@app.command()
+@said_plainly
+def verify(
+    dataset: Annotated[
+        bool, typer.Option("--dataset", help="Dựng lại từ kho lưu vào chỗ tạm và so với kho dữ liệu đang dùng.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Soát kho lưu: tính lại SHA-256 của từng tệp, nêu tệp nào thiếu hay đã bị đổi. Mã thoát: 0 nguyên vẹn, 1 không."""
+    from pipelines.cli.keeping import verify_archive
+
+    raise typer.Exit(verify_archive(dataset=dataset, as_json=as_json))
+
+
+@app.command()
+@said_plainly
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp sao lưu sẽ ghi, ví dụ D:/sao-luu.zip.")],
+) -> None:
+    """Sao lưu kho lưu, khoá, kế hoạch riêng và outbox/ vào một tệp; chạy được cả khi đang tổng hợp."""
+    from pipelines.cli.keeping import back_up
+
+    back_up(file)
+
+
+@app.command()
+@said_plainly
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp do lệnh backup ghi.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Nơi này đang có số liệu: dời sang bên cạnh rồi khôi phục.")
+    ] = False,
+) -> None:
+    """Khôi phục từ tệp sao lưu: soát từng tệp rồi mới đặt vào chỗ, sau đó dựng lại kho dữ liệu."""
+    from pipelines.cli.keeping import restore_home
+
+    restore_home(file, replace=replace)
+
+
+@app.command()
+@said_plainly
+def refused(as_json: JsonOption = False) -> None:
+    """Những tệp không dùng được đã đến: dấu giả, sai thư mục, không phải biểu mẫu…; tệp vẫn còn trong kho lưu."""
+    from pipelines.cli.refused import show_refused
+
+    show_refused(as_json=as_json)
+
+
+@key_app.command("list")
+@said_plainly
+def key_list(as_json: JsonOption = False) -> None:
+    """Các khoá đang nhận: dùng từ khi nào, hết hạn ngày nào. Không bao giờ in khoá."""
+    from pipelines.cli.key import show_keys
+
+    show_keys(as_json=as_json)
+
+
+@key_app.command("rotate")
+@said_plainly
+def key_rotate(
+    until: Annotated[
+        date | None,
+        typer.Option(
+            "--until",
+            parser=day_option,
+            metavar="NGÀY",
+            help="Biểu mẫu mang dấu cũ còn được nhận đến hết ngày này (mặc định: 30 ngày nữa).",
+        ),
+    ] = None,
+) -> None:
+    """Thay khoá: biểu mẫu phát từ nay mang dấu mới; dấu cũ còn được nhận đến một ngày."""
+    from pipelines.cli.key import rotate_key
+
+    rotate_key(until)
 
 
 @plan_app.command("check")

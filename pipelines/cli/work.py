@@ -16,6 +16,7 @@ from pipelines.clock import end_of_day, now, today
 from pipelines.dataset import ensure_sheets, open_dataset, read
 from pipelines.decided import put_in_force
 from pipelines.export import FORMATS, export_files
+from pipelines.fault_points import FaultPoint, reached
 from pipelines.issuing import issue_templates
 from pipelines.merge import book_withdrawals
 from pipelines.nightly import Night, Outcome, Request, run_night
@@ -81,6 +82,7 @@ def withdraw_submission(sha256: str, reason: str) -> None:
         if not booked or booked[0]["verdict"] not in ACCEPTED:
             raise Refused(f"Bản {note.sha256[:12]}… không phải bản được chấp nhận nên không có gì để rút.")
         note = archive.withdraw(note.sha256, now(), reason.strip())
+        reached(FaultPoint.WITHDRAWN)
         book_withdrawals(connection, ((note.sha256, w.at, w.reason) for w in note.withdrawals))
     row = booked[0]
     out = console()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.clock import TIMEZONE
+from pipelines.fault_points import FaultPoint, reached
 from pipelines.intake.guard import FILE_LIMIT
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
@@ -179,6 +180,7 @@ def leave_inbox(files: Iterable[Waiting]) -> list[Path]:
                 staying.append(file.path)
             else:
                 file.path.unlink(missing_ok=True)
+                reached(FaultPoint.LEAVING)
         except FileNotFoundError:
             continue
         except OSError:

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.dataset import Connection, ensure_sheets, insert, read, say_what_is_asked, table_name
+from pipelines.fault_points import FaultPoint, reached
 from pipelines.merge.rows import declared, placed, reported, sheet_rows
 from pipelines.parts import filled_by
 from schemas.finding import Finding
@@ -61,10 +62,12 @@ def merge(connection: Connection, plan: Plan, batch: Sequence[Judged]) -> None:
         insert(connection, "submissions", pa.Table.from_pylist([_booked(j) for j in fresh], _SUBMISSIONS))
         insert(connection, "findings", pa.Table.from_pylist(list(_listed(fresh)), _FINDINGS))
         insert(connection, "filled", pa.Table.from_pylist(list(_filled(plan, fresh)), _FILLED))
+        reached(FaultPoint.BOOKING)
         insert(connection, "predecessors", pa.Table.from_pylist(list(_compared(fresh)), _PREDECESSORS))
         for sheet in plan.sheets:
             _book_sheet(connection, plan, sheet, [j for j in fresh if j.accepted and _fills(plan, sheet, j)])
         connection.commit()
+        reached(FaultPoint.BOOKED)
     except BaseException:
         connection.rollback()
         raise
