@@ -1,41 +1,53 @@
 """Each file is read in a child process under a memory and a time limit: a crash there is a finding, not an outage.
 
 The children end with the call, save inside `kept_warm`: there one stays, and a file that lands is read at once.
+
+A file is never judged by what happened to a child that has read others: what crashes, or runs out of memory, is read
+once more, alone, by a child of its own. Where the children as a whole have come to a stop, the files that wait are
+given to new ones.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from pipelines.intake.confinement import confine, ended_after
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
 from schemas.submission import RawWorkbook
 
-MEMORY_LIMIT = 1024**3
 SECONDS_LIMIT = 30
+ANSWER_LIMIT = 32 * 1024**2
+"""Bytes of what a child sends back; the fullest honest report that was met came to less than one MiB."""
 _AHEAD = 64
 """Files waiting in memory for a free child: enough to keep every child busy."""
+_BYTES_AHEAD = 64 * 1024**2
+"""No more files are drawn while so much of them waits."""
 _FILES_A_CHILD = 8
 """A child for each so many files, as far as there are processors."""
 _RENEWED_AFTER = 500
 """Files that a child which stays reads before another takes its place: whatever it leaks ends with it."""
-_ANSWERS_WITHIN = 20
-"""Seconds in which a child that stays must say that it is ready, its start included."""
+_ANSWERS_WITHIN = 60
+"""Seconds in which a child must say that it is ready, its start included."""
 
-Reader = Callable[[bytes], RawWorkbook | Finding]
+Read = RawWorkbook | Finding
+Reader = Callable[[bytes], Read]
 Outcome = RawWorkbook | tuple[Finding, ...]
-Future: TypeAlias = "ProcessFuture[RawWorkbook | Finding]"
+Future: TypeAlias = "ProcessFuture[bytes]"
 Progress = Callable[[int, int], None]
 """Told how many files are read, and of how many."""
 
@@ -44,30 +56,47 @@ class ReaderStopped(KeyboardInterrupt):
     """The reading child was told to end from outside, as when a service is stopped: no verdict on the file it read."""
 
 
+class NoReaders(OSError):
+    """No child that could read files can be started: the machine's fault, and no file's."""
+
+
 def read_each(
     contents: Iterable[tuple[str, bytes]], count: int, progress: Progress | None = None
 ) -> Iterator[tuple[str, Outcome]]:
     """Each file's SHA-256 with its workbook, or with the findings that say why there is none, in order.
 
     `count`: how many files `contents` holds. They are drawn from it as children come free, and handed on one by one,
-    so that a thousand files are never in memory together. Raises ReaderStopped.
+    so that a thousand files are never in memory together. Raises ReaderStopped, NoReaders.
     """
     if not count:
         return
     source = iter(contents)
-    waiting: deque[tuple[str, Future]] = deque()
-    with _children(count) as pool:
+    waiting: deque[_File] = deque()
+    with _children(count) as children:
 
-        def draw(files: int) -> None:
-            for sha, content in islice(source, files):
-                waiting.append((sha, pool.schedule(reader, args=(content,), timeout=SECONDS_LIMIT)))
+        def draw() -> None:
+            while len(waiting) < _AHEAD and sum(len(f.content) for f in waiting) < _BYTES_AHEAD:
+                drawn = next(source, None)
+                if drawn is None:
+                    return
+                waiting.append(_File(*drawn, children.take(drawn[1])))
 
-        draw(_AHEAD)
+        draw()
         for done in range(1, count + 1):
-            sha, future = waiting.popleft()
-            outcome = _outcome(future)
-            draw(1)
-            yield sha, outcome
+            file = waiting.popleft()
+            try:
+                read = _answer(file.future)
+            except BrokenProcessPool:
+                children.renew()
+                for other in waiting:
+                    if _is_unanswered(other.future):
+                        other.future = children.take(other.content)
+                read = _read_alone(file.content)
+            else:
+                if _may_be_anothers_fault(read):
+                    read = _read_alone(file.content)
+            draw()
+            yield file.sha, read if isinstance(read, RawWorkbook) else (read,)
             if progress is not None:
                 progress(done, count)
 
@@ -85,6 +114,15 @@ def kept_warm() -> Iterator[None]:
     finally:
         _standing.open = False
         _standing.drop()
+
+
+@dataclass(slots=True)
+class _File:
+    """A file that waits for a child, or for its turn to be handed on."""
+
+    sha: str
+    content: bytes
+    future: Future
 
 
 class _Standing:
@@ -109,29 +147,80 @@ class _Standing:
         """Ends the child, if there is one; the next loan starts another."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+            _end(pool)
 
 
 _standing = _Standing()
 
 
-@contextmanager
-def _children(files: int) -> Iterator[ProcessPool]:
-    """The child that stays, for as few files as one child reads; else children of the call's own."""
-    if _standing.open and files < 2 * _FILES_A_CHILD:
+class _Children:
+    """The children of one call: the one that stays, for as few files as one child reads; else the call's own."""
+
+    def __init__(self, files: int) -> None:
+        self._files = files
+        self._stay = _standing.open and files < 2 * _FILES_A_CHILD
+        self._pool = self._start()
+
+    def take(self, content: bytes) -> Future:
+        """Gives them a file."""
         try:
-            yield _standing.lend(files)
-        except BaseException:
+            return self._pool.schedule(_answered, args=(reader, content, SECONDS_LIMIT), timeout=SECONDS_LIMIT)
+        except RuntimeError as fault:  # the pool has come to a stop, and says so at the next file
+            broken: Future = ProcessFuture()
+            broken.set_exception(BrokenProcessPool(str(fault)))
+            return broken
+
+    def renew(self) -> None:
+        """Ends them and starts others; what they had taken is lost."""
+        self.end()
+        self._pool = self._start()
+
+    def end(self) -> None:
+        """Ends them."""
+        if self._stay:
             _standing.drop()
-            raise
-        return
-    with _pool(files) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.stop()  # type: ignore[no-untyped-call]
-            raise
+        else:
+            _end(self._pool)
+
+    def _start(self) -> ProcessPool:
+        if self._stay:
+            return _standing.lend(self._files)
+        return _pool(max(1, min(self._files // _FILES_A_CHILD, os.cpu_count() or 1)))
+
+
+@contextmanager
+def _children(files: int) -> Iterator[_Children]:
+    children = _Children(files)
+    try:
+        yield children
+    except BaseException:
+        children.end()
+        raise
+    if not children._stay:
+        children.end()
+
+
+def _read_alone(content: bytes) -> Read:
+    """Reads a file in a child that has read nothing else: what fails now is the file's own doing."""
+    pool = _pool(1)
+    try:
+        if not _is_ready(pool):
+            raise NoReaders("không khởi động được tiến trình đọc tệp (hết bộ nhớ, hoặc cài đặt bị hỏng)")
+        return _answer(pool.schedule(_answered, args=(reader, content, SECONDS_LIMIT), timeout=SECONDS_LIMIT))
+    except BrokenProcessPool:
+        return _failed("tiến trình đọc đã ngừng đột ngột")
+    finally:
+        _end(pool)
+
+
+def _pool(children: int) -> ProcessPool:
+    """Children that start clean (spawn): the parent's threads, locks and open files are not theirs."""
+    return ProcessPool(max_workers=children, initializer=confine, context=multiprocessing.get_context("spawn"))
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _is_ready(pool: ProcessPool) -> bool:
@@ -148,54 +237,71 @@ def _ready() -> bool:
     return True
 
 
-def _pool(files: int) -> ProcessPool:
-    """Children that start clean (spawn): the parent's threads, locks and open files are not theirs."""
-    children = max(1, min(files // _FILES_A_CHILD, os.cpu_count() or 1))
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPool(max_workers=children, initializer=_confine, context=spawn)
-
-
-def _confine() -> None:
-    """Memory limit and no core dump, where the system has them."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _read(content: bytes) -> RawWorkbook | Finding:
+def _read(content: bytes) -> Read:
     from pipelines.intake.workbook import read_workbook
 
-    return _guarded(read_workbook, content)
-
-
-def _guarded(read: Reader, content: bytes) -> RawWorkbook | Finding:
-    try:
-        return read(content)
-    except MemoryError:
-        return _failed("quá giới hạn bộ nhớ")
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as fault:  # noqa: BLE001 - calamine's PanicException is no Exception
-        return _failed(type(fault).__name__)
+    return read_workbook(content)
 
 
 reader: Reader = _read
 """What runs in the child."""
 
 
-def _outcome(future: Future) -> Outcome:
-    try:
-        read = future.result()
-    except FutureTimeoutError:
-        read = _failed(f"quá {SECONDS_LIMIT} giây")
-    except ProcessExpired as end:
-        if end.exitcode in (signal.SIGTERM, -signal.SIGTERM):
-            raise ReaderStopped from end
-        read = _failed(f"tiến trình đọc đã ngừng đột ngột, mã {end.exitcode}")
-    return read if isinstance(read, RawWorkbook) else (read,)
+def _answered(read: Reader, content: bytes, seconds: float) -> bytes:
+    """Runs in the child: what became of the file, pickled here, where the memory limit holds and a fault is caught."""
+    with ended_after(seconds):
+        try:
+            packed = pickle.dumps(read(content), pickle.HIGHEST_PROTOCOL)
+        except MemoryError:
+            packed = pickle.dumps(_failed("quá giới hạn bộ nhớ"))
+        except BaseException as fault:  # noqa: BLE001 - calamine's PanicException is no Exception
+            packed = pickle.dumps(_failed(_named(fault)))
+    if len(packed) > ANSWER_LIMIT:
+        limit = ANSWER_LIMIT // 1024**2
+        packed = pickle.dumps(say(FindingCode.TOO_LARGE, detail=f"nội dung các ô quá {limit} MiB"))
+    return packed
+
+
+def _named(fault: BaseException) -> str:
+    """What kind of fault, and where in the code: nothing that it may quote from the file."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f", {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else ""
+    return f"{type(fault).__name__}{place}"
+
+
+def _answer(future: Future) -> Read:
+    """What a child said of a file, or what became of the child. Raises ReaderStopped, BrokenProcessPool."""
+    wait([future], SECONDS_LIMIT + _ANSWERS_WITHIN)
+    if not future.done():  # it is the first in line: by now it has been read, or nobody reads any more
+        raise BrokenProcessPool("no answer")
+    fault = future.exception()
+    if fault is None:
+        read: Read = pickle.loads(future.result())  # noqa: S301 - our own child packed it
+        return read
+    if isinstance(fault, ProcessExpired) and fault.exitcode in (signal.SIGTERM, -signal.SIGTERM):
+        raise ReaderStopped from fault
+    if isinstance(fault, FutureTimeoutError) or _ended_itself(fault):
+        return _failed(f"quá {SECONDS_LIMIT} giây")
+    if isinstance(fault, ProcessExpired):
+        return _failed(f"tiến trình đọc đã ngừng đột ngột, mã {fault.exitcode}")
+    raise fault
+
+
+def _ended_itself(fault: BaseException) -> bool:
+    """Whether a child was ended by its own clock."""
+    clock = getattr(signal, "SIGALRM", None)
+    return isinstance(fault, ProcessExpired) and clock is not None and fault.exitcode == -clock
+
+
+def _is_unanswered(future: Future) -> bool:
+    return not future.done() or isinstance(future.exception(), BrokenProcessPool)
+
+
+def _may_be_anothers_fault(read: Read) -> bool:
+    """Whether it failed in a way that what the child had read before may have brought about."""
+    return read != _failed(f"quá {SECONDS_LIMIT} giây") and getattr(read, "code", None) is FindingCode.READER_FAILED
 
 
 def _failed(detail: str) -> Finding:
