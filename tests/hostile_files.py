@@ -456,7 +456,7 @@ _XML = (
 )
 
 _BOOKS = (
-    Hostile("no content types", without(r"Content_Types"), _DAMAGED),
+
     Hostile("no relations", without(r"workbook\.xml\.rels"), _DAMAGED),
     Hostile("a sheet whose part is gone", without(r"worksheets/sheet1\.xml"), _DAMAGED, "thiếu"),
     Hostile("no styles", without(r"styles\.xml"), _DAMAGED, "định dạng"),

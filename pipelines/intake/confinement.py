@@ -22,12 +22,12 @@ def confine() -> None:
     _keep_silent()
     if sys.platform == "win32":
         _enter_job(MEMORY_LIMIT)
-        return
-    import resource
+    else:
+        import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    core = 1 if sys.platform == "linux" else 0  # at 0 Linux still hands the core to a program that collects them
-    resource.setrlimit(resource.RLIMIT_CORE, (core, core))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        core = 1 if sys.platform == "linux" else 0  # at 0 Linux still hands the core to a program that collects them
+        resource.setrlimit(resource.RLIMIT_CORE, (core, core))
 
 
 @contextmanager
@@ -35,13 +35,13 @@ def ended_after(seconds: float) -> Iterator[None]:
     """The system ends this process a little after so many seconds, whatever it is stuck in. Not on Windows."""
     if sys.platform == "win32":
         yield
-        return
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds + _PAST_THE_LIMIT)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    else:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds + _PAST_THE_LIMIT)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _keep_silent() -> None:

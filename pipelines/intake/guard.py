@@ -5,14 +5,12 @@ Runs in the child process that reads the file: it inflates every part, counting 
 
 from __future__ import annotations
 
-import io
 import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipelines.intake.refusal import Refusal, damaged, too_large
+from pipelines.intake.zip_parts import entries_of, inflated
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
 
@@ -21,9 +19,6 @@ FILE_LIMIT = 20 * MIB
 PARTS_LIMIT = 2_000
 PART_LIMIT = 100 * MIB
 INFLATED_LIMIT = 200 * MIB
-RATIO_LIMIT = 100
-RATIO_FROM = MIB
-_CHUNK = 64 * 1024
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
@@ -41,18 +36,6 @@ _MAGIC = (
     (b"MZ", "tệp chương trình"),
 )
 _OLD_RECORDS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
-_BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    OverflowError,
-    struct.error,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
@@ -152,37 +135,19 @@ def _other_zip(parts: Mapping[str, bytes]) -> Finding:
 
 def _inflated(content: bytes) -> dict[str, bytes]:
     """All parts by lower-case name, inflated under the limits; pictures and other binaries count but are not kept."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if len(entries) > PARTS_LIMIT:
-                raise too_large(f"{len(entries)} phần bên trong, tối đa {PARTS_LIMIT}")
-            parts: dict[str, bytes] = {}
-            left = INFLATED_LIMIT
-            for entry in entries:
-                name = entry.filename.replace("\\", "/").lstrip("/").lower()
-                if name in parts:
-                    raise damaged(f"phần {name} có hai lần")
-                part = _inflate(archive, entry, min(PART_LIMIT, left))
-                left -= len(part)
-                parts[name] = part if name.endswith((".xml", ".rels")) or name == "mimetype" else b""
-            return parts
-    except _BROKEN_ZIP as fault:
-        raise damaged("tệp nén không đọc được trọn vẹn") from fault
+    parts: dict[str, bytes] = {}
+    left = INFLATED_LIMIT
+    for entry in entries_of(content, PARTS_LIMIT):
+        part = inflated(content, entry, min(PART_LIMIT, left))
+        left -= len(part)
+        name = entry.name.lower()
+        parts[name] = part if name == "mimetype" or _is_xml(name, part) else b""
+    return parts
 
 
-def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    with archive.open(entry) as part:
-        while chunk := part.read(_CHUNK):
-            size += len(chunk)
-            if size > limit:
-                raise too_large(f"nội dung giải nén quá {limit // MIB} MiB")
-            if size > RATIO_FROM and size > RATIO_LIMIT * max(entry.compress_size, 1):
-                raise too_large(f"nội dung giải nén gấp hơn {RATIO_LIMIT} lần")
-            chunks.append(chunk)
-    return b"".join(chunks)
+def _is_xml(name: str, part: bytes) -> bool:
+    """Whether a part is XML: by its name, or whatever it is called by its first character (behind blanks or a BOM)."""
+    return name.endswith((".xml", ".rels")) or part[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<")
 
 
 def _has_doctype(part: bytes) -> bool:

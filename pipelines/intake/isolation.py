@@ -84,17 +84,9 @@ def read_each(
         draw()
         for done in range(1, count + 1):
             file = waiting.popleft()
-            try:
-                read = _answer(file.future)
-            except BrokenProcessPool:
-                children.renew()
-                for other in waiting:
-                    if _is_unanswered(other.future):
-                        other.future = children.take(other.content)
+            read = _first_reading(file, children, waiting)
+            if read is None:
                 read = _read_alone(file.content)
-            else:
-                if _may_be_anothers_fault(read):
-                    read = _read_alone(file.content)
             draw()
             yield file.sha, read if isinstance(read, RawWorkbook) else (read,)
             if progress is not None:
@@ -200,6 +192,21 @@ def _children(files: int) -> Iterator[_Children]:
         children.end()
 
 
+def _first_reading(file: _File, children: _Children, waiting: Iterable[_File]) -> Read | None:
+    """What a child said that may have read other files before; None where that is no ground for a verdict."""
+    try:
+        read = _answer(file.future)
+    except FutureTimeoutError:
+        return _too_long()
+    except BrokenProcessPool:
+        children.renew()
+        for other in waiting:
+            if not other.future.done() or isinstance(other.future.exception(), BrokenProcessPool):
+                other.future = children.take(other.content)
+        return None
+    return None if isinstance(read, Finding) and read.code is FindingCode.READER_FAILED else read
+
+
 def _read_alone(content: bytes) -> Read:
     """Reads a file in a child that has read nothing else: what fails now is the file's own doing."""
     pool = _pool(1)
@@ -207,6 +214,8 @@ def _read_alone(content: bytes) -> Read:
         if not _is_ready(pool):
             raise NoReaders("không khởi động được tiến trình đọc tệp (hết bộ nhớ, hoặc cài đặt bị hỏng)")
         return _answer(pool.schedule(_answered, args=(reader, content, SECONDS_LIMIT), timeout=SECONDS_LIMIT))
+    except FutureTimeoutError:
+        return _too_long()
     except BrokenProcessPool:
         return _failed("tiến trình đọc đã ngừng đột ngột")
     finally:
@@ -272,7 +281,10 @@ def _named(fault: BaseException) -> str:
 
 
 def _answer(future: Future) -> Read:
-    """What a child said of a file, or what became of the child. Raises ReaderStopped, BrokenProcessPool."""
+    """What a child said of a file, or what became of the child.
+
+    Raises TimeoutError where the file took too long, BrokenProcessPool where nobody has read it, ReaderStopped.
+    """
     wait([future], SECONDS_LIMIT + _ANSWERS_WITHIN)
     if not future.done():  # it is the first in line: by now it has been read, or nobody reads any more
         raise BrokenProcessPool("no answer")
@@ -280,28 +292,17 @@ def _answer(future: Future) -> Read:
     if fault is None:
         read: Read = pickle.loads(future.result())  # noqa: S301 - our own child packed it
         return read
-    if isinstance(fault, ProcessExpired) and fault.exitcode in (signal.SIGTERM, -signal.SIGTERM):
+    if not isinstance(fault, ProcessExpired):
+        raise fault
+    if fault.exitcode in (signal.SIGTERM, -signal.SIGTERM):
         raise ReaderStopped from fault
-    if isinstance(fault, FutureTimeoutError) or _ended_itself(fault):
-        return _failed(f"quá {SECONDS_LIMIT} giây")
-    if isinstance(fault, ProcessExpired):
-        return _failed(f"tiến trình đọc đã ngừng đột ngột, mã {fault.exitcode}")
-    raise fault
+    if fault.exitcode == -getattr(signal, "SIGALRM", 0):
+        raise FutureTimeoutError from fault
+    return _failed(f"tiến trình đọc đã ngừng đột ngột, mã {fault.exitcode}")
 
 
-def _ended_itself(fault: BaseException) -> bool:
-    """Whether a child was ended by its own clock."""
-    clock = getattr(signal, "SIGALRM", None)
-    return isinstance(fault, ProcessExpired) and clock is not None and fault.exitcode == -clock
-
-
-def _is_unanswered(future: Future) -> bool:
-    return not future.done() or isinstance(future.exception(), BrokenProcessPool)
-
-
-def _may_be_anothers_fault(read: Read) -> bool:
-    """Whether it failed in a way that what the child had read before may have brought about."""
-    return read != _failed(f"quá {SECONDS_LIMIT} giây") and getattr(read, "code", None) is FindingCode.READER_FAILED
+def _too_long() -> Finding:
+    return _failed(f"quá {SECONDS_LIMIT} giây")
 
 
 def _failed(detail: str) -> Finding:

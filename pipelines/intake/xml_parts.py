@@ -1,14 +1,20 @@
-"""Reading XML safely: no DOCTYPE, no deep nesting; and the small parts of a workbook that say what it is made of."""
+"""Reading XML safely: no DOCTYPE, no deep nesting, UTF-8 alone.
+
+calamine takes every part for UTF-8, whatever it declares; another encoding would be read in two ways.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from xml.parsers import expat
 
 from pipelines.intake.refusal import damaged
 
 DEPTH_LIMIT = 64
+_DECLARED = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]*)""")
+_UTF_8 = frozenset([b"utf-8", b"utf8", b"us-ascii", b"ascii"])
 
 
 class Visitor:
@@ -53,67 +59,51 @@ def xml_parser() -> expat.XMLParserType:
     def doctype(*_: object) -> None:
         raise damaged("có khai báo DOCTYPE")
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.StartDoctypeDeclHandler = doctype
     parser.buffer_text = True
     return parser
 
 
 def parse_whole(parser: expat.XMLParserType, part: bytes) -> None:
-    """Parses one whole part. Raises Refusal where it is not well-formed."""
+    """Parses one whole part. Raises Refusal where it is not well-formed, or not in UTF-8."""
+    _check_encoding(part)
     try:
         parser.Parse(part, True)
     except (expat.ExpatError, ValueError, LookupError) as fault:
         raise damaged("XML bên trong không đúng quy cách") from fault
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What `xl/workbook.xml` says: tab and relation id of each sheet, in order; whether days count from 1904."""
-
-    sheets: tuple[tuple[str, str], ...]
-    epoch_1904: bool
-
-
-class _Workbook(Visitor):
-    def __init__(self) -> None:
-        self.sheets: list[tuple[str, str]] = []
-        self.epoch_1904 = False
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "sheet":
-            relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
-            self.sheets.append((attributes.get("name", ""), relation))
-        elif name == "workbookPr":
-            self.epoch_1904 = attributes.get("date1904", "") in {"1", "true"}
+def _check_encoding(part: bytes) -> None:
+    if b"\0" in part[:4] or part.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise damaged("bảng mã chữ bên trong là UTF-16, không phải UTF-8")
+    declared = _DECLARED.match(part.removeprefix(b"\xef\xbb\xbf"))
+    if declared is not None and declared[1].lower() not in _UTF_8:
+        name = declared[1][:20].decode("ascii", "replace")
+        raise damaged(f"bảng mã chữ bên trong là “{name}”, không phải UTF-8")
 
 
-class _Targets(Visitor):
-    def __init__(self) -> None:
-        self.found: dict[str, tuple[str, str]] = {}
+def check_depth(part: bytes) -> None:
+    """Refuses a part that nobody reads where it nests too deep; what is not well-formed in it matters to nobody."""
+    closes = part.count(b"</")
+    if closes < DEPTH_LIMIT and part.count(b"<") - 2 * closes - part.count(b"/>") < DEPTH_LIMIT:
+        return
+    depth = 0
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "Relationship" and attributes.get("TargetMode") != "External":
-            self.found[attributes.get("Id", "")] = (attributes.get("Type", ""), attributes.get("Target", ""))
+    def opened(_: str, __: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEPTH_LIMIT:
+            raise damaged(f"XML lồng quá {DEPTH_LIMIT} lớp")
 
+    def closed(_: str) -> None:
+        nonlocal depth
+        depth -= 1
 
-class _Properties(Visitor):
-    def __init__(self) -> None:
-        self.found: dict[str, str] = {}
-        self._name = ""
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "property":
-            self._name = attributes.get("name", "")
-            self.found[self._name] = ""
-
-    def end(self, name: str) -> None:
-        if name == "property":
-            self._name = ""
-
-    def text(self, text: str) -> None:
-        if self._name:
-            self.found[self._name] += text
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    with suppress(expat.ExpatError, ValueError, LookupError):
+        parser.Parse(part, True)
 
 
 class LocalNames(dict[str, str]):
@@ -122,28 +112,3 @@ class LocalNames(dict[str, str]):
     def __missing__(self, name: str) -> str:
         self[name] = local = name.rpartition(":")[2]
         return local
-
-
-def custom_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """The custom document properties, as text. Raises Refusal."""
-    part = parts.get("docprops/custom.xml")
-    if part is None:
-        return {}
-    properties = _Properties()
-    walk(part, properties)
-    return properties.found
-
-
-def workbook_listed(part: bytes) -> Listed:
-    """What `xl/workbook.xml` says. Raises Refusal."""
-    workbook = _Workbook()
-    walk(part, workbook)
-    return Listed(tuple(workbook.sheets), workbook.epoch_1904)
-
-
-def relation_targets(part: bytes) -> dict[str, tuple[str, str]]:
-    """Type and target of each internal relation, by id. Raises Refusal."""
-    targets = _Targets()
-    if part:
-        walk(part, targets)
-    return targets.found

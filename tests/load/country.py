@@ -39,7 +39,9 @@ def make_plan(folder: Path, reporting: int, chance: Random) -> Plan:
             kind, title = ("huyen_uy", "Huyện uỷ") if wide else ("dang_uy", "Đảng uỷ")
             table.writerow((code, f"{title} số {n}", kind, "", "yes", "thử tải"))
             for below in range(_SUBORDINATES if wide else 0):
-                table.writerow((f"{code}-{below:02}", f"Đảng bộ xã số {n}.{below}", "dang_bo_xa", code, "no", "thử tải"))
+                table.writerow(
+                    (f"{code}-{below:02}", f"Đảng bộ xã số {n}.{below}", "dang_bo_xa", code, "no", "thử tải")
+                )
     return load_plan(folder)
 
 

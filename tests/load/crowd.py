@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +29,7 @@ from tests.load.dropped import Crowd, Drop
 from tests.load.hostile import hostile_drops
 
 Tell = Callable[[str, int, int], None]
-_REAL_SHARE = 0.1
+REAL_SHARE = 0.1
 """Of the honest files: reports of the real plan, a large workbook each."""
 _WORKERS_FROM = 100
 _DAY = date(2022, 5, 9)
@@ -47,24 +47,33 @@ class _Asked:
     again: int | None = None
 
 
-def make_crowd(home: Home, files: int, hostile: float, seed: int, tell: Tell) -> Crowd:
+def make_crowd(
+    home: Home,
+    files: int,
+    hostile: float,
+    seed: int,
+    tell: Tell,
+    *,
+    large: float = REAL_SHARE,
+    without: Container[str] = (),
+) -> Crowd:
     """Writes the plan and all files; the same seed, size and share give the same crowd.
 
-    The files lie in `<home>/ready` until they are dropped.
+    The files lie in `<home>/ready` until they are dropped. `large`: the share of large ones among the honest; `without`: hostile kinds that are left out.
     """
     chance = Random(seed)
     bad = round(files * hostile)
-    large = round((files - bad) * _REAL_SHARE)
-    small = list(_series(files - bad - large, chance))
+    big = round((files - bad) * large)
+    small = list(_series(files - bad - big, chance))
     folder = home.root / "plans" / country.PLAN
     plan = country.make_plan(folder, len(small), chance)
     real = Plans(home).get(REAL)
-    asked = [*_small_reports(plan, small, chance), *_large_reports(real, large)]
+    asked = [*_small_reports(plan, small, chance), *_large_reports(real, big)]
     ready = home.root / "ready"
     ready.mkdir()
     honest = _written(home, asked, ready, tell)
-    drops = [*honest, *hostile_drops(ready, [d for d in honest if d.plan == plan.id], bad, chance)]
-    return Crowd((plan, real), tuple(_shuffled(drops, chance)))
+    drops = [*honest, *hostile_drops(ready, [d for d in honest if d.plan == plan.id], bad, chance, without)]
+    return Crowd((plan, real) if big else (plan,), tuple(_shuffled(drops, chance)))
 
 
 _KINDS: tuple[tuple[float, tuple[str, ...]], ...] = (
@@ -177,5 +186,3 @@ def _shuffled(drops: Sequence[Drop], chance: Random) -> list[Drop]:
         own[drop.plan, drop.unit].append(drop)
     waiting = {place: iter(series) for place, series in own.items()}
     return [next(waiting[drop.plan, drop.unit]) for drop in order]
-
-

@@ -1,11 +1,11 @@
-"""The hostile part of a crowd: every kind of `tests.hostile_files`, forgeries, and things that are no files, in turn."""
+"""The hostile part of a crowd: the kinds of `tests.hostile_files`, forgeries, and things that are no files, in turn."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
@@ -17,6 +17,8 @@ from tests.hostile_files import HOSTILE, Hostile
 from tests.load.dropped import Drop
 
 C = FindingCode
+SLOW = frozenset({"zero bytes", "cut in half", "cut at its end", "over 20 MiB"})
+"""Kinds that might still be on their way: they are left alone until they have lain there for a minute."""
 _STAY = frozenset({"over 20 MiB"})
 """Kinds that are answered, but not taken in."""
 
@@ -38,7 +40,7 @@ def _commented(content: bytes) -> bytes:
 
 _WRONG_FOLDER = "another unit's folder"
 _FORGERIES = (
-    Hostile("a forged unit", _forged, frozenset({C.WRONG_STAMP}), "dấu"),
+    Hostile("a forged unit", _forged, frozenset({C.WRONG_STAMP}), "Dấu nhận dạng"),
     Hostile("neither unit nor stamp", _anonymous, frozenset({C.NO_STAMP})),
     Hostile(_WRONG_FOLDER, _commented, frozenset({C.WRONG_FOLDER}), "X00000"),
 )
@@ -50,12 +52,15 @@ _NO_FILES = (
 KINDS = (*_FORGERIES, *(_NO_FILES if os.name == "posix" else ()), *HOSTILE)
 
 
-def hostile_drops(ready: Path, honest: Sequence[Drop], count: int, chance: Random) -> list[Drop]:
+def hostile_drops(
+    ready: Path, honest: Sequence[Drop], count: int, chance: Random, without: Container[str]
+) -> list[Drop]:
     """So many hostile files, as many kinds as go in; each is made of an honest report of the crowd.
 
-    Every third lies in the folder of the unit whose report it was.
+    Every third lies in the folder of the unit whose report it was. `without`: names of kinds that are left out.
     """
-    kinds = [*KINDS[: len(KINDS) - len(HOSTILE)], *chance.sample(HOSTILE, len(HOSTILE))]
+    shuffled = [*KINDS[: len(KINDS) - len(HOSTILE)], *chance.sample(HOSTILE, len(HOSTILE))]
+    kinds = [kind for kind in shuffled if kind.name not in without]
     fathers = [drop for drop in honest if drop.accepted and drop.unit != "X00000"]
     return [_made(ready, n, kind, chance.choice(fathers)) for n, kind in enumerate(islice(cycle(kinds), count))]
 

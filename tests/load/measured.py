@@ -87,10 +87,11 @@ class Ran:
     stages: Sequence[dict[str, Any]] = field(default_factory=tuple)
 
 
-def run_night_observed(home: Home, figures: Path) -> Ran:
+def run_night_observed(home: Home, figures: Path, *options: str) -> Ran:
     """`tonghop run --direct` in a process of its own; its stages are measured in there."""
     figures.unlink(missing_ok=True)
     command = [sys.executable, "-m", "tests.load.observed", str(figures), "--home", str(home.root), "run", "--direct"]
+    command += options
     before, start = os.times(), time.monotonic()
     with subprocess.Popen(
         command, cwd=CHECKOUT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
