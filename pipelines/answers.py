@@ -22,10 +22,11 @@ from pipelines.consolidate.listings import findings_of, sources
 from pipelines.dataset import Connection, ensure_sheets, read
 from pipelines.decided import decided_words
 from pipelines.fault_points import FaultPoint, reached
+from pipelines.file_names import safe_name
 from pipelines.governing import decisions_known, decisions_of
 from pipelines.intake import read_archived
 from pipelines.marked import write_marked_copy
-from pipelines.outbox import Register, safe_name, unless_unchanged
+from pipelines.outbox import Register, unless_unchanged
 from pipelines.parts import must_give
 from pipelines.plans import Plans
 from pipelines.returned import Answer, Handback, unreadable_note, write_receipt

@@ -1,27 +1,24 @@
 """The province-wide dataset: one DuckDB file, a cache of what the archive says. Its tables, and how rows are read.
 
 The plan's sheets are tables `<plan>.<sheet>` with a column for each stored field and the provenance columns
-`PROVENANCE`. DuckDB locks its file against every other process: a second opener gets `DatasetInUse`.
+`PROVENANCE`. How the file is opened, and what may go wrong with it: `pipelines.dataset_file`.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
+from pipelines.dataset_file import Connection, DatasetDamaged, DatasetInUse, open_dataset, put_in_place
 from pipelines.mergers import Accepted, Merger, taken_over
 from pipelines.parts import must_give
 from schemas.control import UNIT_CHANGES, base_id, control_id
 from schemas.control.names import MERGED, code_of
 from schemas.plan import Field, FieldType, Plan, Sheet
 
-Connection = duckdb.DuckDBPyConnection
+__all__ = ["Connection", "DatasetDamaged", "DatasetInUse", "open_dataset", "put_in_place"]
 PROVENANCE = {
     "sha256": "VARCHAR",
     "tab": "VARCHAR",
@@ -37,53 +34,6 @@ _TYPES: dict[FieldType, str] = {
     "choice": "VARCHAR",
 }
 _ACCEPTED = "verdict IN ('accepted', 'accepted_with_warnings')"
-_SQL = Path(__file__).parent / "sql"
-_PATIENCE = 5.0
-"""Seconds."""
-
-
-class DatasetInUse(RuntimeError):
-    """Another process has the DuckDB file open."""
-
-
-class DatasetDamaged(RuntimeError):
-    """The DuckDB file cannot be opened; the text (Vietnamese) names the remedy: it is a cache."""
-
-
-@contextmanager
-def open_dataset(path: Path | None, *, read_only: bool = False) -> Iterator[Connection]:
-    """The dataset, with its tables and macros in place; None: an empty one in memory.
-
-    Raises DatasetInUse where another process keeps the file, DatasetDamaged where it cannot be opened.
-    """
-    connection = _connected(path, read_only=read_only)
-    try:
-        connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
-        if not read_only:
-            for script in ("tables.sql", "what_counts.sql"):
-                connection.execute((_SQL / script).read_text(encoding="utf-8"))
-        yield connection
-    finally:
-        connection.close()
-
-
-def _connected(path: Path | None, *, read_only: bool) -> Connection:
-    """A connection; another process is given a few seconds, for a watch has the file open only while it answers."""
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
-        except duckdb.Error as fault:
-            if "lock" not in str(fault).lower() and "being used" not in str(fault).lower():
-                reason = str(fault).partition("\n")[0]
-                raise DatasetDamaged(
-                    f"Không mở được kho dữ liệu; chạy “tonghop rebuild” để dựng lại. ({reason})"
-                ) from fault
-            if time.monotonic() >= end:
-                raise DatasetInUse(
-                    "Kho dữ liệu đang được một lần chạy khác dùng. Chờ lần chạy đó xong rồi thử lại."
-                ) from fault
-        time.sleep(0.05)
 
 
 def ensure_sheets(connection: Connection, plan: Plan) -> None:

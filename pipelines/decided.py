@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pipelines.clock import local_day, now
@@ -23,15 +24,15 @@ def put_in_force(plans: Plans, connection: Connection, moment: datetime) -> None
     plans.govern(known, local_day(moment))
 
 
-def govern(home: Home, plans: Plans) -> None:
+def govern(home: Home, plans: Plans, waiting: Callable[[str], None] | None = None) -> None:
     """Puts in force what is decided by now, outside of a run; nothing where nothing has ever arrived.
 
-    Raises DatasetInUse; DatasetDamaged, where it has to be rebuilt too.
+    `waiting`: as `open_dataset` takes it. Raises DatasetInUse; DatasetDamaged, where it has to be rebuilt too.
     """
     if not home.dataset.is_file() and any(home.archive.glob("??/*.json")):
         raise DatasetDamaged("Kho dữ liệu không còn nhưng kho lưu vẫn có tệp. Chạy “tonghop rebuild” rồi thử lại.")
     if home.dataset.is_file():
-        with open_dataset(home.dataset) as connection:
+        with open_dataset(home.dataset, waiting=waiting) as connection:
             put_in_force(plans, connection, now())
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from pipelines.store import Home
+from pipelines.store import Home, run_lock
 
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -37,7 +37,8 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact  #
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 
 from pipelines.issuing import issue_templates  # noqa: E402
-from pipelines.nightly import Outcome, Progress, Request, quiet, run_night  # noqa: E402
+from pipelines.nightly import RUNNING, Outcome, Progress, Request, quiet, run_held  # noqa: E402
+from pipelines.spoken_text import markdown_text, spoken  # noqa: E402
 from pipelines.summing_up import outcome_lines  # noqa: E402
 from schemas.consolidation import Consolidation  # noqa: E402
 from schemas.results import UNIT_STATES  # noqa: E402
@@ -60,7 +61,8 @@ def nightly(
     """
     days = [date.fromisoformat(day) if isinstance(day, str) else day for day in (as_of, since)]
     request = Request(Home.locate(Path(home) if home else None), plan, round, *days)
-    return _summary(_as_tasks(request, quiet))
+    with run_lock(request.home, RUNNING):
+        return _summary(_as_tasks(request, quiet))
 
 
 @flow(name="tonghop-templates", validate_parameters=False, persist_result=False)
@@ -76,7 +78,7 @@ def templates(
 
 
 def run_flow(request: Request, progress: Progress) -> Outcome:
-    """Runs a night as a flow run from this process. Raises what `nightly` raises."""
+    """Runs a night as a flow run from this process, which holds the run lock. Raises what `Night` raises."""
 
     @flow(name="tonghop-nightly", validate_parameters=False, persist_result=False)
     def run() -> None:
@@ -93,34 +95,37 @@ def _as_tasks(request: Request, progress: Progress) -> Outcome:
     def as_task(name: str, stage: Callable[[], str]) -> str:
         retried = task(name=name, retries=RETRIES.get(name, 0), retry_delay_seconds=5, cache_policy=NO_CACHE)
         said = retried(stage)()
-        get_run_logger().info("%s: %s", name, said)
+        get_run_logger().info("%s: %s", name, spoken(said))
         return said
 
-    outcome = run_night(request, progress, step=as_task)
+    outcome = run_held(request, progress, step=as_task)
     for result in outcome.results:
         _show(result)
-    create_markdown_artifact(_summary(outcome), key="tonghop-dem", description="Kết quả lần chạy")
+    create_markdown_artifact(_summary(outcome, markdown_text), key="tonghop-dem", description="Kết quả lần chạy")
     return outcome
 
 
-def _summary(outcome: Outcome) -> str:
-    return "\n".join(f"- {line}" for line in outcome_lines(outcome))
+def _summary(outcome: Outcome, said: Callable[[str], str] = spoken) -> str:
+    return "\n".join(f"- {said(line)}" for line in outcome_lines(outcome))
 
 
 def _show(result: Consolidation) -> None:
+    """The units of a round as a table; Prefect shows its cells and its description as Markdown."""
     key = f"tonghop-{result.plan.id}-{result.round.id}".replace("_", "-").lower()
     create_table_artifact(
         [
             {
-                "Mã": s.unit.code,
-                "Đơn vị": s.unit.name,
+                "Mã": markdown_text(s.unit.code),
+                "Đơn vị": markdown_text(s.unit.name),
                 "Trạng thái": UNIT_STATES[s.state],
                 "Ngày trễ": s.days_late,
                 "Ngày quá hạn": s.days_overdue,
-                "Ghi chú": s.note,
+                "Ghi chú": markdown_text(s.note),
             }
             for s in result.units
         ],
         key=key,
-        description=f"{result.plan.settings.number}, kỳ {result.round.label}, đến {result.as_of:%d/%m/%Y}",
+        description=markdown_text(
+            f"{result.plan.settings.number}, kỳ {result.round.label}, đến {result.as_of:%d/%m/%Y}"
+        ),
     )

@@ -11,7 +11,7 @@ from pipelines.decided import govern
 from pipelines.outbox import Register, unless_unchanged
 from pipelines.plans import Plans, unit_named
 from pipelines.stamp import Key, load_key
-from pipelines.store import Home
+from pipelines.store import Home, run_lock
 from pipelines.template import write_template
 from schemas.decisions import Decisions
 from schemas.plan import Plan, Round, Unit
@@ -30,9 +30,20 @@ def issue_templates(
 
     Units are as they are in force today, each with its own last day on time. Where none is named, units that are
     excused by the office from the whole round, or are no more, get none. A template that says what it would say is
-    left as it is. Raises UnknownName, PlanFaults or OSError.
+    left as it is. Raises UnknownName, PlanFaults, Busy beside a run, or OSError.
     """
-    plans = Plans(home.prepare())
+    with run_lock(home.prepare(), "ghi biểu mẫu", brief=True):
+        return _issue_all(home, plan_id, round_id, unit_code, progress)
+
+
+def _issue_all(
+    home: Home,
+    plan_id: str | None,
+    round_id: str | None,
+    unit_code: str | None,
+    progress: Callable[[str, int, int], None],
+) -> list[Path]:
+    plans = Plans(home)
     govern(home, plans)
     key = load_key(home, create=True)
     if key is None:

@@ -124,12 +124,12 @@ class Night:
         self._opened: Connection | None = None
 
     def take_in(self) -> str:
-        """Archives what lies in the inbox, and reads what has no verdict yet."""
+        """Archives what lies in the inbox, and reads what has no verdict yet. Raises BadKey before any of it."""
+        self._key = load_key(self.home, create=True)
         self._ensure_dataset()
         with self._dataset() as connection:
             known = known_submissions(connection)
             put_in_force(self.plans, connection, self.moment)
-        self._key = load_key(self.home, create=True)
         inbox = Inbox(self.home, self.moment, self.steadiness, self.only)
         self._taken = take_in(inbox, self.plans.find, self._key, known, lambda n, of: self.progress("Đọc tệp", n, of))
         self._taken = _without_faulty_plans(self._taken, frozenset(self.outcome.faulty_plans))
@@ -294,11 +294,20 @@ Step = Callable[[str, Callable[[], str]], str]
 """Runs one stage, given its name: plainly, or as a Prefect task."""
 
 
+RUNNING = "tổng hợp"
+"""The purpose under which a night holds the store."""
+
+
 def run_night(request: Request, progress: Progress = quiet, step: Step = lambda _, stage: stage()) -> Outcome:
-    """One night under the run lock, stage after stage. Raises Busy where another run goes on."""
-    with run_lock(request.home, "tổng hợp"):
-        night = Night(request, progress)
-        for name in Night.STAGES:
-            step(name, getattr(night, name))
-            reached(_DONE[name])
-        return night.outcome
+    """One night under the run lock. Raises Busy where another run goes on, and what `Night` raises."""
+    with run_lock(request.home, RUNNING):
+        return run_held(request, progress, step)
+
+
+def run_held(request: Request, progress: Progress = quiet, step: Step = lambda _, stage: stage()) -> Outcome:
+    """One night, stage after stage; the caller holds the run lock. Raises what `Night` raises."""
+    night = Night(request, progress)
+    for name in Night.STAGES:
+        step(name, getattr(night, name))
+        reached(_DONE[name])
+    return night.outcome

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
-import re
 import secrets
-import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,12 +14,6 @@ from pipelines.clock import now
 from pipelines.fault_points import FaultPoint, reached
 
 Writer = Callable[[Path], None]
-
-_RESERVED_NAMES = frozenset(
-    ["CON", "PRN", "AUX", "NUL", "CLOCK$", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))]
-)
-_LONGEST_BYTES = 200
-"""Of a file name in UTF-8: most file systems stop at 255, and callers add a prefix of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,38 +101,6 @@ def unless_unchanged(register: Register, path: Path, digest: str, write: Writer)
             with suppress(PermissionError):  # somebody reads the copy itself
                 copy.unlink(missing_ok=True)
     return published
-
-
-def safe_name(text: str, limit: int = 100) -> str:
-    """A file name out of a clerk's: Vietnamese letters stay; what Windows or Linux cannot store becomes `_`.
-
-    At most `limit` characters and 200 bytes in UTF-8; the suffix stays whole where it is one.
-    """
-    kept = "".join(_safe(letter) for letter in unicodedata.normalize("NFC", text))
-    stem, suffix = _parted(kept.strip(" .") or "_")
-    stem = stem.rstrip(" .") or "_"
-    if stem.split(".")[0].strip().upper() in _RESERVED_NAMES:
-        stem = f"_{stem}"
-    while len(stem) > 1 and (len(stem + suffix) > limit or len((stem + suffix).encode("utf-8")) > _LONGEST_BYTES):
-        stem = stem[:-1].rstrip(" .") or "_"
-    return stem + suffix
-
-
-def _safe(letter: str) -> str:
-    if letter in '<>:"/\\|?*\N{REPLACEMENT CHARACTER}' or unicodedata.category(letter) in (
-        "Cc",
-        "Cs",
-        "Co",
-        "Zl",
-        "Zp",
-    ):
-        return "_"
-    return "" if unicodedata.category(letter) == "Cf" else letter
-
-
-def _parted(name: str) -> tuple[str, str]:
-    match = re.fullmatch(r"(.+?)(\.[A-Za-z0-9]{1,8})", name)
-    return (match[1], match[2]) if match else (name, "")
 
 
 def _read(path: Path) -> dict[str, str]:

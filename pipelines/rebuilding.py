@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pipelines.archive import Archive, Note
 from pipelines.clock import now
 from pipelines.comparing import compare, versions_of
-from pipelines.dataset import Connection, open_dataset
+from pipelines.dataset import Connection, open_dataset, put_in_place
 from pipelines.decided import put_in_force
 from pipelines.fault_points import FaultPoint, reached
 from pipelines.intake import read_archived
@@ -31,7 +31,7 @@ def rebuild(home: Home, plans: Plans, progress: Told) -> int:
 
     What has its verdict is read again under the plan version pinned then; after it, under the plans as the office's
     decisions put them in force, what a run that died has left without one. The caller holds the run lock. Raises
-    ArchiveDamaged, UnknownName (a plan version is gone) or OSError.
+    ArchiveDamaged, UnknownName (a plan version is gone), DatasetInUse or OSError.
     """
     archive = Archive(home.archive)
     notes = archive.notes()
@@ -46,7 +46,7 @@ def rebuild(home: Home, plans: Plans, progress: Told) -> int:
         put_in_force(plans, connection, now())
         _read_again(home, connection, plans, others, lambda n, _: progress(len(pinned) + n, len(notes)))
     reached(FaultPoint.REBUILT_BESIDE)
-    fresh.replace(home.dataset)
+    put_in_place(fresh, home.dataset)
     return len(notes)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
+import time
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from pipelines.clock import now
 from schemas.control import base_id
@@ -85,6 +88,16 @@ class Home:
         return self.store / "secret.key"
 
     @property
+    def former_keys(self) -> Path:
+        """The keys before it, secrets too, each with the last day its stamps are taken."""
+        return self.store / "former.keys"
+
+    @property
+    def stamped_keys(self) -> Path:
+        """The fingerprints of the keys that have stamped here; no secrets."""
+        return self.archive / "keys.json"
+
+    @property
     def plan_folders(self) -> list[Path]:
         """Folders that hold plans: the checkout's own, then the home's, if there."""
         own = self.root / "plans"
@@ -98,56 +111,85 @@ class Home:
 
 
 class Busy(RuntimeError):
-    """Another run holds the store; its text (Vietnamese) names the holder and since when."""
+    """Another run holds the store; its text (Vietnamese) names the holder, since when, and what to do."""
 
 
 WATCHING = "theo dõi hộp nhận"
 """The purpose of a watch, which gives the store back after each batch."""
-_WATCH_DONE_WITHIN = 60.0
+_BRIEF_DONE_WITHIN = 60.0
+_PATIENCE = 1.0
+"""Seconds: a holder may only just have begun to say who it is, or be about to go."""
+_LOOK_AGAIN = 0.25
+_CANNOT_LOCK = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 
 
 @contextmanager
-def run_lock(home: Home, purpose: str) -> Iterator[None]:
-    """Holds the store for one run. Raises Busy at once where another process holds it; only a watch is waited for.
+def run_lock(home: Home, purpose: str, *, brief: bool = False) -> Iterator[None]:
+    """Holds the store: whoever writes below store/ or outbox/ does so inside. Raises Busy where another holds it.
 
-    The lock is the operating system's own, so one left by a process that died does not block;
-    `store/run.json` only says who holds it.
+    `brief`: it is soon given back, so others wait for it (a minute) instead of refusing. The lock is the operating
+    system's own, so one left by a process that died does not block; `store/run.json` only says who holds it. Raises
+    OSError, saying so, where the folder's file system knows no locks.
     """
-    with _held(home, "run", purpose, _busy):
+    with _held(home, "run", {"purpose": purpose, "brief": brief}, _busy):
         yield
 
 
 @contextmanager
 def watch_lock(home: Home) -> Iterator[None]:
     """Held by a watch for as long as it lives: one inbox, one watch. Raises Busy where there is another."""
-    with _held(home, "watch", WATCHING, _watched_already):
+    with _held(home, "watch", {"purpose": WATCHING}, _watched_already):
         yield
 
 
 @contextmanager
-def _held(home: Home, name: str, purpose: str, refusal: Callable[[Path], str]) -> Iterator[None]:
+def _held(home: Home, name: str, told: dict[str, Any], refusal: Callable[[Path], str]) -> Iterator[None]:
     home.store.mkdir(parents=True, exist_ok=True)
     lock = FileLock(home.store / f"{name}.lock")
     holder = home.store / f"{name}.json"
+    _acquire(lock, holder, refusal)
     try:
-        lock.acquire(timeout=_WATCH_DONE_WITHIN if name == "run" and WATCHING in _who(holder, "{purpose}") else 0)
-    except Timeout:
-        raise Busy(refusal(holder)) from None
-    try:
-        holder.write_text(json.dumps(_ourselves(purpose), ensure_ascii=False), encoding="utf-8")
+        holder.write_text(json.dumps(_ourselves() | told, ensure_ascii=False), encoding="utf-8")
         yield
     finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
+        try:
+            with suppress(OSError):  # Windows: somebody is just reading who holds it
+                holder.unlink(missing_ok=True)
+        finally:
+            lock.release()
 
 
-def _ourselves(purpose: str) -> dict[str, Any]:
-    return {"pid": os.getpid(), "host": socket.gethostname(), "since": now().isoformat(), "purpose": purpose}
+def _acquire(lock: BaseFileLock, holder: Path, refusal: Callable[[Path], str]) -> None:
+    """Waits for a brief holder, a moment for any. Raises Busy, or OSError where there can be no lock."""
+    begun = time.monotonic()
+    while True:
+        try:
+            with warnings.catch_warnings(action="ignore", category=UserWarning):  # of its own kind of lock, see _busy
+                lock.acquire(timeout=_LOOK_AGAIN)
+            return
+        except Timeout:
+            patience = _BRIEF_DONE_WITHIN if _told(holder).get("brief") else _PATIENCE
+            if time.monotonic() - begun >= patience:
+                raise Busy(refusal(holder) + _left_elsewhere(lock, holder)) from None
+        except OSError as fault:
+            if fault.errno not in _CANNOT_LOCK:
+                raise
+            raise OSError(
+                f"Không khoá được tệp trong {holder.parent} ({fault.strerror or fault}): ổ đĩa hoặc thư mục mạng này "
+                "không có khoá tệp, hai lần chạy có thể chồng lên nhau. Đặt kho (--home) trên ổ đĩa của máy này."
+            ) from fault
+
+
+def _ourselves() -> dict[str, Any]:
+    return {"pid": os.getpid(), "host": socket.gethostname(), "since": now().isoformat()}
 
 
 def _busy(holder: Path) -> str:
     who = _who(holder, "“{purpose}”, tiến trình {pid} trên máy {host}, từ {since:%H:%M:%S ngày %d/%m/%Y}")
-    return f"Một lần chạy khác đang giữ kho{who}. Chờ lần chạy đó xong rồi thử lại."
+    return (
+        f"Một lần chạy khác đang giữ kho{who}. Chờ lần chạy đó xong rồi thử lại; "
+        "nếu nó đã treo thì dừng tiến trình đó, không tệp nào mất."
+    )
 
 
 def _watched_already(holder: Path) -> str:
@@ -155,10 +197,26 @@ def _watched_already(holder: Path) -> str:
     return f"Hộp nhận này đã có một lệnh “tonghop watch” theo dõi{who}. Chỉ cần một lệnh; lệnh này dừng."
 
 
+def _left_elsewhere(lock: BaseFileLock, holder: Path) -> str:
+    """Where only the lock file's being there is the lock, one left by another machine that died has to be deleted."""
+    if not isinstance(lock, SoftFileLock) or _told(holder).get("host") in (None, socket.gethostname()):
+        return ""
+    return f" Nếu máy đó đã tắt giữa chừng, xoá {lock.lock_file} rồi chạy lại."
+
+
 def _who(holder: Path, form: str) -> str:
     """Who holds a lock, behind a colon; nothing where that cannot be read."""
     try:
-        told = json.loads(holder.read_text(encoding="utf-8"))
+        told = _told(holder)
         return ": " + form.format(**told | {"since": datetime.fromisoformat(told["since"])})
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return ""
+
+
+def _told(holder: Path) -> dict[str, Any]:
+    """What a holder has written of itself; nothing where that cannot be read."""
+    try:
+        told = json.loads(holder.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -25,6 +25,7 @@ class FindingCode(StrEnum):
     # whose report it is
     NO_STAMP = "NO_STAMP"
     WRONG_STAMP = "WRONG_STAMP"
+    EXPIRED_STAMP = "EXPIRED_STAMP"
     UNKNOWN_PLAN = "UNKNOWN_PLAN"
     UNKNOWN_ROUND = "UNKNOWN_ROUND"
     UNKNOWN_UNIT = "UNKNOWN_UNIT"

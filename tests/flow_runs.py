@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import flow
-from pipelines.nightly import Request, quiet
+from pipelines.nightly import RUNNING, Request, quiet
 from pipelines.published import status_json
-from pipelines.store import Home
+from pipelines.store import Home, run_lock
 
 
 def main() -> None:
     """Both runs, then what the client knows of them."""
     one, many = (Home(Path(folder)) for folder in sys.argv[1:])
-    outcome = flow.run_flow(Request(one, "mini", "dot_1"), quiet)
+    with run_lock(one, RUNNING):
+        outcome = flow.run_flow(Request(one, "mini", "dot_1"), quiet)
     summary = flow.nightly(plan="mini", round="dot_1", as_of="2022-05-10", home=str(many.root))
     told = {"one": status_json(outcome.results[0]), "summary": summary, **_booked()}
     json.dump(told, sys.stdout, ensure_ascii=False)

@@ -442,7 +442,7 @@ _XML = (
     Hostile("a sheet in windows-1252", in_encoding("windows-1252"), _DAMAGED, "mã"),
     Hostile("a sheet in windows-1258", in_encoding("cp1258", said="windows-1258"), _DAMAGED, "mã"),
     Hostile("a sheet in UTF-7", in_encoding("utf-7"), _DAMAGED, "mã"),
-    Hostile("a sheet in EBCDIC", in_encoding("cp500"), _DAMAGED, "mã"),
+    Hostile("a sheet in EBCDIC", in_encoding("cp500"), _DAMAGED, "quy cách"),
     Hostile("UTF-8 that says it is Latin-1", in_encoding("utf-8", said="iso-8859-1"), _DAMAGED, "mã"),
     Hostile(
         "bytes that are not UTF-8", changed(SHEET, _sub(rb"</sheetData>", b"<!--\xff\xfe--></sheetData>")), _DAMAGED
@@ -456,7 +456,6 @@ _XML = (
 )
 
 _BOOKS = (
-
     Hostile("no relations", without(r"workbook\.xml\.rels"), _DAMAGED),
     Hostile("a sheet whose part is gone", without(r"worksheets/sheet1\.xml"), _DAMAGED, "thiếu"),
     Hostile("no styles", without(r"styles\.xml"), _DAMAGED, "định dạng"),

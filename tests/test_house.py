@@ -17,7 +17,7 @@ STAGES = (
 )
 OWNERS = {
     "docx": {"pipelines.documents"},
-    "duckdb": {"pipelines.dataset"},
+    "duckdb": {"pipelines.dataset_file"},
     "filelock": {"pipelines.store"},
     "jinja2": {"pipelines.status_page"},
     "openpyxl": {"pipelines.demo.clerk"},

@@ -87,7 +87,7 @@ def test_runs_say_it_where_no_cell_style_does() -> None:
 
 
 def test_a_style_that_is_not_there_is_no_font() -> None:
-    assert encodings('<c r="A1" s="99" t="inlineStr"><is><t>x</t></is></c>') == {}
+    assert Fonts({0: "tcvn3"}).encoding("99", "", frozenset()) is None
 
 
 def test_the_ranges_with_a_validation() -> None:
@@ -143,7 +143,7 @@ def test_the_formulas_above_the_first_marker_row() -> None:
         row(1, number("A1", 1), '<c r="B1"><f>1+2</f><v>3</v></c>', '<c r="C1"><f aca="false">1</f><v>1</v></c>'),
         row(
             2,
-            '<c r="B2" s="4"><f t="shared" si="0" ref="B2:C2">A1</f><v>1</v></c>',
+            '<c r="B2" s="0"><f t="shared" si="0" ref="B2:C2">A1</f><v>1</v></c>',
             '<c r="C2"><f t="shared" si="0"/><v>1</v></c>',
         ),
         row(3, '<c r="A3" t="inlineStr"><is><t>#hoc_tap</t></is></c>', '<c r="B3"><f>1</f><v>1</v></c>'),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.outbox import Published, Register, publish, safe_name, unless_unchanged
+from pipelines.file_names import safe_name
+from pipelines.outbox import Published, Register, publish, unless_unchanged
 
 
 def writer(text: str):  # type: ignore[no-untyped-def]

@@ -95,7 +95,7 @@ def test_a_batch_of_a_watch_is_waited_for(tmp_path: Path) -> None:
     home, holding, done = Home(tmp_path), Event(), Event()
 
     def batch() -> None:
-        with run_lock(home, WATCHING):
+        with run_lock(home, WATCHING, brief=True):
             holding.set()
             done.wait(30)
 

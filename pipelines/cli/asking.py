@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 
-from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli.faults import Refused
-from pipelines.cli.options import console
+from pipelines.cli.options import console, pieces
 from pipelines.clock import now, past_or_present, today
 from pipelines.consolidate import changes, consolidate
 from pipelines.consolidate.listings import sources
-from pipelines.dataset import ensure_sheets, open_dataset
+from pipelines.dataset import Connection, ensure_sheets, open_dataset
 from pipelines.decided import decided_words, put_in_force
 from pipelines.plans import Plans, misnamed, round_named, unit_named
 from pipelines.published import history_json, status_json
+from pipelines.spoken_text import json_text
 from pipelines.store import Home
 from schemas.changes import Changes, Value
 from schemas.consolidation import Consolidation
@@ -58,15 +58,15 @@ def show_status(plan_id: str | None, round_id: str | None, as_of: date | None, *
     if not rounds:
         raise Refused("Không có kế hoạch nào đang hoạt động. Nêu kế hoạch bằng --plan.")
     plan, round_ = rounds[0]
-    with open_dataset(dataset_of(home)) as connection:
+    with asked(home) as connection:
         result = consolidate(connection, plan, round_, as_of or today())
     if as_json:
-        print(json.dumps(status_json(result), ensure_ascii=False, indent=2))
+        print(json_text(status_json(result)))
         return
     _show_status(result)
     if len(rounds) > 1:
         others = ", ".join(f"--plan {p.id} --round {r.id}" for p, r in rounds[1:])
-        console().print(f"Kỳ khác đang hoạt động: {others}", markup=False)
+        console().print(f"Kỳ khác đang hoạt động: {others}")
 
 
 def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_json: bool) -> None:
@@ -75,16 +75,16 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
     plans = Plans(home)
     bases = [plans.base(base_id(plan_id) or plan_id)] if plan_id else plans.active()
     found: list[tuple[Round, Source, Changes | None]] = []
-    with open_dataset(dataset_of(home)) as connection:
+    with asked(home) as connection:
         put_in_force(plans, connection, now())
         of_office = unit.strip().upper() == CONTROL_UNIT
         chosen = [plans.get(control_id(base.id) if of_office else base.id) for base in bases]
-        asked = [plan for plan in chosen if plan.has_unit(unit.strip().upper())]
-        if not asked:
+        concerned = [plan for plan in chosen if plan.has_unit(unit.strip().upper())]
+        if not concerned:
             unit_named(chosen[0], unit)  # says what may have been meant
-        if round_id is not None and not any(round_id == r.id for plan in asked for r in plan.rounds):
-            round_named(asked[0], round_id)  # says what may have been meant
-        for plan in asked:
+        if round_id is not None and not any(round_id == r.id for plan in concerned for r in plan.rounds):
+            round_named(concerned[0], round_id)  # says what may have been meant
+        for plan in concerned:
             code = unit_named(plan, unit).code
             ensure_sheets(connection, plan)
             for round_ in (r for r in plan.rounds if round_id in (None, r.id)):
@@ -93,12 +93,11 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
                         changed = changes(connection, plan, round_, source.unit, source.version)
                         found.append((round_, source, changed))
     if as_json:
-        told = [history_json(source, changed) for _, source, changed in found]
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print(json_text([history_json(source, changed) for _, source, changed in found]))
         return
     if not found:
         who = "Văn phòng chưa gửi sổ điều hành nào." if of_office else f"Đơn vị {unit} chưa nộp bản nào."
-        console().print(who, markup=False)
+        console().print(who)
         return
     console().print(_versions(found))
     for round_, _, changed in found:
@@ -108,7 +107,7 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
 
 def _versions(found: Sequence[tuple[Round, Source, Changes | None]]) -> Table:
     of_unit = found[0][1].unit
-    table = Table(title=escape(f"{of_unit.name} ({of_unit.code})"), title_justify="left")
+    table = Table(title=f"{of_unit.name} ({of_unit.code})", title_justify="left")
     for header in ("Kỳ", "Bản số", "Nhận lúc", "Tệp", "Kết quả", "Được tính", "Vì sao", "SHA-256"):
         table.add_column(header, overflow="fold")
     for round_, source, _ in found:
@@ -116,10 +115,10 @@ def _versions(found: Sequence[tuple[Round, Source, Changes | None]]) -> Table:
             round_.id,
             str(source.version),
             f"{source.received_at:%d/%m/%Y %H:%M}",
-            escape(source.source_name),
+            source.source_name,
             _VERDICTS[source.verdict],
             "có" if source.counts else "không",
-            escape(source.reason),
+            source.reason,
             source.sha256[:12],
         )
     return table
@@ -131,19 +130,19 @@ def _show_changes(round_: Round, changed: Changes, unit: str) -> None:
     title = f"Kỳ {round_.id}, bản số {changed.version} so với bản số {changed.since}: {len(changed.cells)} ô thay đổi"
     if not changed.cells or len(changed.cells) > MOST_CHANGES:
         more = f" (xem từng ô: tonghop history {unit} --json)" if changed.cells else ""
-        out.print(f"{title}{more}", markup=False)
+        out.print(f"{title}{more}")
         return
-    table = Table(title=escape(title), title_justify="left")
+    table = Table(title=title, title_justify="left")
     for header in ("Trang", "Ô", "Dòng", "Cột", "Trước", "Sau", "Cả đơn vị", "Toàn tỉnh"):
         table.add_column(header, overflow="fold")
     for change in changed.cells:
         table.add_row(
-            escape(change.tab),
+            change.tab,
             change.cell,
-            escape(change.organisation),
-            escape(change.label),
-            escape(_said(change.before)),
-            escape(_said(change.after)),
+            change.organisation,
+            change.label,
+            _said(change.before),
+            _said(change.after),
             _total(change.unit_before, change.unit_after),
             _total(change.province_before, change.province_after),
         )
@@ -167,7 +166,7 @@ def check_plan(name: str) -> int:
     if (folder / "settings.csv").is_file() and plan.id != folder.name:
         raise PlanFaults(folder.name, [misnamed(folder.name, plan.id)])
     rates = sum(i.kind == "rate" for i in plan.indicators)
-    console().print(f"Kế hoạch {plan.settings.number} ({plan.id}) hợp lệ, phiên bản {plan.version}.", markup=False)
+    console().print(f"Kế hoạch {plan.settings.number} ({plan.id}) hợp lệ, phiên bản {plan.version}.")
     console().print(
         f"{len(plan.rounds)} kỳ báo cáo, {len(plan.sheets)} biểu, {sum(len(s.fields) for s in plan.sheets)} trường, "
         f"{len(plan.rules)} quy tắc, {len(plan.indicators)} chỉ tiêu ({rates} tỷ lệ), "
@@ -175,7 +174,7 @@ def check_plan(name: str) -> int:
     )
     for round_ in plan.rounds:
         due = f"hạn {round_.due:%d/%m/%Y}" if round_.due else "kế hoạch chưa ấn định hạn"
-        console().print(f"  {round_.id}: {round_.label}, {due}", markup=False)
+        console().print(f"  {round_.id}: {round_.label}, {due}")
     return 0
 
 
@@ -188,20 +187,31 @@ def dataset_of(home: Home) -> Path | None:
     return None
 
 
+def asked(home: Home) -> AbstractContextManager[Connection]:
+    """The dataset for a command that only asks: it waits, saying so, while a run has it open.
+
+    Raises what `dataset_of` and `open_dataset` raise.
+    """
+    return open_dataset(dataset_of(home), waiting=say_aside)
+
+
+def say_aside(line: str) -> None:
+    """A line on the error stream, beside what was asked for."""
+    console(err=True).print(escape(line), style="yellow")
+
+
 def _show_status(result: Consolidation) -> None:
     out = console()
-    out.print(f"[bold]{escape(_headline(result.plan, result.round))}[/bold], số liệu đến hết {result.as_of:%d/%m/%Y}")
+    out.print(pieces((_headline(result.plan, result.round), "bold"), f", số liệu đến hết {result.as_of:%d/%m/%Y}"))
     if result.decisions.version:
-        out.print(_governed(result.decisions), markup=False)
+        out.print(_governed(result.decisions))
     units = Table(title="Đơn vị", title_justify="left")
     for header in ("Mã", "Đơn vị", "Trạng thái", "Nộp lần đầu", "Chấp nhận", "Bản", "Ghi chú"):
         units.add_column(header, overflow="fold")
     for s in result.units:
-        state = f"[{_COLOURS[s.state]}]{UNIT_STATES[s.state]}[/]"
+        state = pieces((UNIT_STATES[s.state], _COLOURS[s.state]))
         version = str(s.version or "–")
-        units.add_row(
-            s.unit.code, escape(s.unit.name), state, _day(s.first_submitted_at), _day(s.accepted_at), version, s.note
-        )
+        units.add_row(s.unit.code, s.unit.name, state, _day(s.first_submitted_at), _day(s.accepted_at), version, s.note)
     out.print(units)
     counts = ", ".join(f"{UNIT_STATES[s].lower()} {n}" for s, n in result.state_counts().items())
     out.print(f"Cộng {len(result.units)} đơn vị: {counts}.")
@@ -228,7 +238,7 @@ def _indicator_cells(total: IndicatorTotal) -> tuple[str, ...]:
     state = INDICATOR_STATES[total.state] if total.state else "–"
     late = f", {total.days_overdue} ngày" if total.days_overdue else ""
     coverage = f"{total.units_reported}/{total.units_expected}"
-    return (total.id, escape(total.label), counted, rate, coverage, state + late)
+    return (total.id, total.label, counted, rate, coverage, state + late)
 
 
 def _headline(plan: Plan, round_: Round) -> str:

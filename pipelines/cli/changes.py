@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.asking import dataset_of
+from pipelines.cli.asking import asked
 from pipelines.cli.faults import Refused
-from pipelines.cli.options import console
+from pipelines.cli.options import console, pieces
 from pipelines.clock import earlier, past_or_present, today
 from pipelines.consolidate import consolidate
-from pipelines.dataset import open_dataset
 from pipelines.plans import Plans
 from pipelines.published import changes_json
+from pipelines.spoken_text import json_text
 from pipelines.store import Home
 from schemas.consolidation import Consolidation
 from schemas.plan import Unit
@@ -38,23 +36,23 @@ def show_changes(plan_id: str | None, round_id: str | None, since: date, as_of: 
     if not rounds:
         raise Refused("Không có kế hoạch nào đang hoạt động. Nêu kế hoạch bằng --plan.")
     plan, round_ = rounds[0]
-    with open_dataset(dataset_of(home)) as connection:
+    with asked(home) as connection:
         result = consolidate(connection, plan, round_, day, earlier(since, day))
     assert result.progress is not None
     if as_json:
-        print(json.dumps(changes_json(result, result.progress), ensure_ascii=False, indent=2))
+        print(json_text(changes_json(result, result.progress)))
         return
     _show(result, result.progress)
     if len(rounds) > 1:
         others = ", ".join(f"--plan {p.id} --round {r.id}" for p, r in rounds[1:])
-        console().print(f"Kỳ khác đang hoạt động: {others}", markup=False)
+        console().print(f"Kỳ khác đang hoạt động: {others}")
 
 
 def _show(result: Consolidation, progress: Progress) -> None:
     out = console()
     title = f"Kế hoạch {result.plan.settings.number}, {result.round.label} ({result.round.id})"
     days = f"đến hết {result.as_of:%d/%m/%Y} so với hết {progress.since:%d/%m/%Y}"
-    out.print(f"[bold]{escape(title)}[/bold], {days}")
+    out.print(pieces((title, "bold"), f", {days}"))
     if progress.nothing:
         out.print("Không có gì thay đổi: không có tệp đến hay rút, không trạng thái, số liệu hay quyết định nào khác.")
         return
@@ -116,7 +114,7 @@ def _table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) ->
     for header in headers:
         table.add_column(header, overflow="fold", justify="right" if header in ("Bản số", "Chênh") else "left")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*row)
     return table
 
 

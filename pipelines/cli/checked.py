@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.options import console
+from pipelines.cli.options import console, pieces
 from pipelines.returned import FORECAST_WORDS, by_cause, parted
 from schemas.submission import Verdict
 
@@ -35,7 +34,7 @@ def show(checked: Checked) -> None:
     name = checked.plan.unit(told.unit).name if told and checked.plan else ""
     whose = f", {name} ({told.unit}), kỳ {told.round}" if told else ""
     verdict = FORECAST_WORDS[checked.verdict]
-    out.print(f"[bold]{_plain(str(checked.file))}[/bold]{_plain(whose)}: [bold {colour}]{verdict}[/]")
+    out.print(pieces((str(checked.file), "bold"), f"{whose}: ", (verdict, f"bold {colour}")))
     if checked.findings:
         errors = sum(f.severity == "error" for f in checked.findings)
         out.print(f"{errors} lỗi, {len(checked.findings) - errors} cảnh báo")
@@ -46,13 +45,13 @@ def show_end(checked: Sequence[Checked], copies: Mapping[Path, Path], out: Path 
     """Where the marked copies are, and what to do next. `said_aside`: on the error stream, beside JSON."""
     stream = console(err=said_aside)
     for file, copy in copies.items():
-        stream.print(f"Bản đánh dấu của “{_plain(file.name)}”: [bold]{_plain(str(copy))}[/bold]", soft_wrap=True)
+        stream.print(pieces(f"Bản đánh dấu của “{file.name}”: ", (str(copy), "bold")), soft_wrap=True)
     if said_aside:
         return
     for one in checked:
         text = _next_step(one, copies.get(one.file), out)
         named = f"{one.file.name}: " if len(checked) > 1 else ""
-        stream.print(f"[bold]Làm tiếp:[/bold] {_plain(named + text)}", soft_wrap=True)
+        stream.print(pieces(("Làm tiếp:", "bold"), f" {named}{text}"), soft_wrap=True)
 
 
 def _next_step(checked: Checked, copy: Path | None, out: Path | None) -> str:
@@ -79,15 +78,11 @@ def _table(checked: Checked) -> Table:
         if severity and cause.severity != severity:
             table.add_section()
         severity = cause.severity
-        level = "[red]lỗi[/]" if severity == "error" else "[yellow]cảnh báo[/]"
+        level = pieces(("lỗi", "red") if severity == "error" else ("cảnh báo", "yellow"))
         for n, finding in enumerate(cause.findings):
             wrong, remedy = parted(finding)
             if n and cause.remedy:
                 remedy = "(như trên)"
             cells = (finding.sheet, finding.cell, cause.label, finding.value, wrong, remedy)
-            table.add_row(level, *(_plain(text or "–") for text in cells))
+            table.add_row(level, *(text or "–" for text in cells))
     return table
-
-
-def _plain(text: str) -> str:
-    return escape("".join(letter if letter.isprintable() else " " for letter in text))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.cli.asking import say_aside
 from pipelines.cli.options import Tell, console, progress_bar
 from pipelines.clock import end_of_day, now, past_or_present
 from pipelines.dataset import DatasetDamaged, DatasetInUse
@@ -19,6 +18,7 @@ from pipelines.intake import Reading, read_files
 from pipelines.judging import judge
 from pipelines.plans import Plans
 from pipelines.published import check_json
+from pipelines.spoken_text import json_text
 from pipelines.stamp import Key, load_key
 from pipelines.store import Home
 from schemas.catalogue import say
@@ -67,7 +67,7 @@ def check_files(files: Sequence[Path], *, as_json: bool, as_of: date | None, out
         )
     if as_json:
         shapes = [check_json(str(c.file), c.sha256, c.identity, c.verdict, c.findings) for c in checked]
-        print(json.dumps(shapes, ensure_ascii=False, indent=2))
+        print(json_text(shapes))
     else:
         for one in checked:
             show(one)
@@ -79,8 +79,10 @@ def check_files(files: Sequence[Path], *, as_json: bool, as_of: date | None, out
 def _check(home: Home, key: Key | None, files: Sequence[Path], moment: datetime, tell: Tell) -> list[Checked]:
     """What became of each file, in the order given. Files of the same bytes are judged once."""
     plans = Plans(home)
-    with suppress(DatasetInUse, DatasetDamaged):  # then by the plans as their tables say
-        govern(home, plans)
+    try:
+        govern(home, plans, say_aside)
+    except (DatasetInUse, DatasetDamaged) as fault:
+        say_aside(f"{fault} Lần này kiểm tra theo bảng kế hoạch, chưa xét sổ điều hành.")
     contents = {path: _content(path) for path in files}
     arrivals: dict[str, tuple[bytes, Arrival]] = {}
     for path, content in contents.items():

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.cli.faults import Refused
+from pipelines.file_names import room_in, safe_name
 from pipelines.marked import write_marked_copy
-from pipelines.outbox import publish, safe_name
+from pipelines.outbox import publish
 from pipelines.returned import Handback
 
 if TYPE_CHECKING:
     from pipelines.cli.checking import Checked
     from pipelines.stamp import Key
+
+
+_ADDED = len(" - cần sửa (999).xlsx")
 
 
 class Copies:
@@ -28,6 +32,7 @@ class Copies:
             raise Refused(f"--out cần một thư mục, nhưng “{folder}” là một tệp.")
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._key = folder, key
+        self._room = room_in(str(folder.resolve()), 80, _ADDED)
 
     def write(self, checked: Checked) -> Path:
         """Writes the marked copy of a file as `<name> - cần sửa.xlsx`; with a number where that name is taken."""
@@ -35,7 +40,7 @@ class Copies:
             made = Path(aside) / "copy.xlsx"
             self._make(checked, made)
             content = made.read_bytes()
-        target = self._free(safe_name(checked.file.stem, limit=80), content)
+        target = self._free(safe_name(checked.file.stem, limit=self._room), content)
         if not target.exists():
             publish(target, lambda beside: _write(beside, content))
         return target

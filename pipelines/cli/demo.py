@@ -14,9 +14,9 @@ from pipelines.dataset import open_dataset
 from pipelines.demo.province import ANSWERS, AlreadyPlayedError, play
 from pipelines.demo.summary import RateLine, nights_table, rates_table, show
 from pipelines.issuing import issue_templates
-from pipelines.nightly import Request
+from pipelines.nightly import RUNNING, Request
 from pipelines.publishing import HISTORY, LETTERS, OF_GROUPS, OF_UNITS, PAGE, REPORT, WORKBOOK, round_folder
-from pipelines.store import CHECKOUT, Home
+from pipelines.store import CHECKOUT, Home, run_lock
 from schemas.consolidation import Consolidation
 from schemas.control import CONTROL_ROUND
 from schemas.results import INDICATOR_STATES
@@ -38,11 +38,12 @@ def run_demo(directory: Path | None) -> None:
         from pipelines.flow import run_flow
 
         def control() -> Path:
-            with open_dataset(home.dataset) as connection:
+            with run_lock(home, "ghi sổ điều hành", brief=True), open_dataset(home.dataset) as connection:
                 return issue_control(connection, home, PLAN)[0]
 
         def night(day: date) -> None:
-            outcome = run_flow(Request(home, PLAN, ROUND), _of_night(tell, day))
+            with run_lock(home, RUNNING):
+                outcome = run_flow(Request(home, PLAN, ROUND), _of_night(tell, day))
             results[day] = outcome.results[0]
 
         try:
@@ -51,7 +52,7 @@ def run_demo(directory: Path | None) -> None:
                 lambda: {path.stem: path for path in issue_templates(home, PLAN, ROUND, progress=tell)},
                 control,
                 night,
-                lambda line: console().print(line, markup=False),
+                lambda line: console().print(line),
             )
         except AlreadyPlayedError as fault:
             raise Refused(str(fault)) from fault

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from rich.markup import escape
-
 from pipelines.archive import Archive, ArchiveDamaged
-from pipelines.cli.options import console
-from pipelines.clock import BadClock, now
+from pipelines.cli.options import console, pieces
+from pipelines.clock import BadClock, local_day, now
 from pipelines.dataset import DatasetInUse, open_dataset
+from pipelines.key_files import read_stamped
+from pipelines.key_ring import known_keys, replaced_on
 from pipelines.plans import Plans
-from pipelines.stamp import load_key
+from pipelines.stamp import BadKey, Key, given_secret, is_strange, load_key, strange_words
 from pipelines.store import CHECKOUT, Busy, Home, run_lock
 from schemas.plan_fault import PlanFaults
 
 Level = Literal["ok", "note", "fault"]
 Line = tuple[Level, str]
-_MARKS = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "fault": "[red]✗[/]"}
+_MARKS = {"ok": ("✓", "green"), "note": ("!", "yellow"), "fault": ("✗", "red")}
 _ROOM = 1024**3
+_SHORTEST_SECRET = 24
+"""Characters of a secret that nobody guesses."""
 
 
 def examine() -> int:
@@ -33,7 +34,7 @@ def examine() -> int:
     faults = 0
     for look in (_python, _lock_file, _clock, _folders, _room, _plans, _key, _run, _dataset, _helpers):
         for level, text in _safely(look, home):
-            console().print(f"{_MARKS[level]} {escape(text)}")
+            console().print(pieces(_MARKS[level], f" {text}"))
             faults += level == "fault"
     console().print("Không thấy gì phải sửa." if not faults else f"{faults} điều phải sửa (dấu ✗).")
     return 1 if faults else 0
@@ -106,25 +107,39 @@ def _plans(home: Home) -> Iterator[Line]:
 
 def _key(home: Home) -> Iterator[Line]:
     try:
-        key = load_key(home, create=False)
-    except ValueError as fault:
+        key, stamped = load_key(home, create=False), read_stamped(home)
+    except BadKey as fault:
         yield "fault", str(fault)
         return
-    if key is None and any(home.archive.glob("*/*")):
+    if key is None and (stamped or any(home.archive.glob("*/*"))):
         yield "fault", f"Mất khoá đóng dấu {home.secret_key}: khôi phục từ bản sao lưu, hoặc đặt biến TONGHOP_KEY."
     elif key is None:
         yield "note", "Chưa có khoá đóng dấu biểu mẫu; lệnh templates hoặc run đầu tiên sẽ tạo."
-    elif os.environ.get("TONGHOP_KEY"):
-        yield "ok", "Khoá đóng dấu lấy từ biến TONGHOP_KEY"
-    elif os.name == "posix" and stat.S_IMODE(home.secret_key.stat().st_mode) & 0o077:
-        yield "fault", f"Khoá {home.secret_key} người khác đọc được; chạy: chmod 600 {home.secret_key}"
+    elif is_strange(key, stamped):
+        yield "fault", strange_words(key, stamped)
     else:
-        yield "ok", "Khoá đóng dấu biểu mẫu có sẵn"
+        source = "lấy từ biến TONGHOP_KEY" if given_secret() else "có sẵn"
+        yield "ok", f"Khoá đóng dấu biểu mẫu {source}: {key.fingerprint}"
+        yield from _rotation(home, key)
+
+
+def _rotation(home: Home, key: Key) -> Iterator[Line]:
+    """What is to be known of a key that was replaced, and of one that is too short."""
+    replaced = replaced_on(home, key)
+    if given_secret() and replaced:
+        yield "note", "Đã thay khoá nhưng TONGHOP_KEY vẫn là giá trị cũ: đặt giá trị mới rồi chạy “tonghop templates”."
+    if len(key.secret) < _SHORTEST_SECRET:
+        yield "note", "TONGHOP_KEY ngắn, có thể đoán được từ một biểu mẫu đã phát; nên thay bằng 64 ký tự ngẫu nhiên."
+    for one in known_keys(home, local_day(now())):
+        if one.state == "accepted" and one.until:
+            yield "ok", f"Dấu của khoá trước {one.fingerprint} còn được nhận đến hết ngày {one.until:%d/%m/%Y}"
+        if one.state == "missing":
+            yield "note", f"Khoá {one.fingerprint} từng đóng dấu ở đây nhưng không còn: dấu đó không được nhận ra."
 
 
 def _run(home: Home) -> Iterator[Line]:
     try:
-        with run_lock(home, "tự kiểm tra"):
+        with run_lock(home, "tự kiểm tra", brief=True):
             yield "ok", "Không có lần chạy nào đang giữ kho"
     except Busy as busy:
         yield "note", str(busy)

@@ -10,6 +10,8 @@ from typing import ParamSpec
 
 import typer
 
+from pipelines.spoken_text import spoken_lines
+
 P = ParamSpec("P")
 
 
@@ -34,7 +36,7 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
             sentence = sentence_of(fault)
             if sentence is None:
                 raise
-            typer.secho(sentence, fg="red", err=True)
+            typer.secho(spoken_lines(sentence), fg="red", err=True)
             raise typer.Exit(2) from fault
 
     return wrapped

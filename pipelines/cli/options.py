@@ -6,10 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from pipelines.spoken_text import spoken
 
 Tell = Callable[[str, int, int], None]
 
@@ -24,10 +28,26 @@ def day_option(text: str) -> date:
     raise typer.BadParameter(f"“{text}” không phải ngày; ghi 2022-05-10 hoặc 10/5/2022")
 
 
-def console(*, err: bool = False) -> Console:
+class PlainConsole(Console):
+    """A console to which every text is a line of plain words: no markup, no emoji by name, nothing a terminal obeys.
+
+    What is to be coloured is put together by `pieces`, or printed with a `style`.
+    """
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """As Rich renders a text, a cell or a title, once the text is `spoken`."""
+        return super().render_str(spoken(text), **how)
+
+
+def console(*, err: bool = False) -> PlainConsole:
     """Where people are told things; never in colours where the output is not a terminal."""
     piped = not (sys.stderr if err else sys.stdout).isatty()
-    return Console(stderr=err, highlight=False, width=140 if piped else None)
+    return PlainConsole(stderr=err, highlight=False, markup=False, emoji=False, width=140 if piped else None)
+
+
+def pieces(*parts: str | tuple[str, str]) -> Text:
+    """A line put together from plain words, some of them (words, style); all of them are `spoken`."""
+    return Text.assemble(*(spoken(part) if isinstance(part, str) else (spoken(part[0]), part[1]) for part in parts))
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from types import FrameType
 
 from pipelines.cli.faults import sentence_of
 from pipelines.clock import now
+from pipelines.spoken_text import spoken
 from pipelines.store import Home
 from pipelines.watching import Pace, Watch
-from pipelines.watching.telling import one_line
 from pipelines.watching.waking import waker_for
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
@@ -34,7 +34,7 @@ def watch_inbox(*, poll: bool, every: float, publish_after: float) -> None:
 def say(line: str) -> None:
     """A line with its moment on standard output; a log that cannot be written does not end a watch."""
     try:
-        print(f"{now():%d/%m/%Y %H:%M:%S}  {one_line(line)}", flush=True)
+        print(f"{now():%d/%m/%Y %H:%M:%S}  {spoken(line)}", flush=True)
     except BrokenPipeError:  # whoever read our output has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, UnicodeError):

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.archive import Archive, Note
-from pipelines.cli.asking import dataset_of
+from pipelines.cli.asking import asked, dataset_of
 from pipelines.cli.faults import Refused
 from pipelines.cli.options import console, progress_bar
 from pipelines.clock import end_of_day, now, today
@@ -19,7 +19,7 @@ from pipelines.export import FORMATS, export_files
 from pipelines.fault_points import FaultPoint, reached
 from pipelines.issuing import issue_templates
 from pipelines.merge import book_withdrawals
-from pipelines.nightly import Night, Outcome, Request, run_night
+from pipelines.nightly import RUNNING, Night, Outcome, Request, run_held
 from pipelines.plans import Plans
 from pipelines.publishing import book_of
 from pipelines.rebuilding import rebuild
@@ -37,7 +37,7 @@ def write_templates(plan: str | None, round_id: str | None, unit: str | None) ->
     folders = sorted({str(path.parent) for path in written})
     console().print(f"Đã có {len(written)} biểu mẫu trong:")
     for folder in folders:
-        console().print(f"  {folder}", markup=False)
+        console().print(f"  {folder}")
 
 
 def run_night_now(
@@ -46,11 +46,10 @@ def run_night_now(
     """`tonghop run`. Raises UnknownName, PlanFaults, Busy, FutureDay, NotEarlier, OSError."""
     home = Home.locate().prepare()
     request = Request(home, plan, round_id, as_of, since)
-    with run_lock(home, "tổng hợp"):
+    with run_lock(home, RUNNING), progress_bar() as tell:
         Night(request)  # a wrong name, a wrong day or another run is said before anything is started
-    with progress_bar() as tell:
         if direct:
-            outcome = run_night(request, tell)
+            outcome = run_held(request, tell)
         else:
             tell("Khởi động Prefect", 0, len(Night.STAGES))
             from pipelines.flow import run_flow
@@ -62,10 +61,10 @@ def run_night_now(
 def show_outcome(home: Home, outcome: Outcome) -> None:
     """Tells what a night did, and which workbooks to open, those that did not change too."""
     for line in outcome_lines(outcome):
-        console().print(f"- {line}", markup=False)
+        console().print(f"- {line}")
     books = [book_of(home, result) for result in outcome.results]
     for path in (*(p for p in books if p.is_file()), *outcome.diverted):
-        console().print(f"  Mở: {path}", markup=False)
+        console().print(f"  Mở: {path}")
 
 
 def withdraw_submission(sha256: str, reason: str) -> None:
@@ -74,10 +73,10 @@ def withdraw_submission(sha256: str, reason: str) -> None:
     if not reason.strip():
         raise Refused("Cần ghi lý do rút bản nộp (--reason).")
     archive = Archive(home.archive)
-    note = _archived(archive, sha256.strip().lower())
-    if note.withdrawals:
-        raise Refused(f"Bản {note.sha256[:12]}… đã được rút từ {note.withdrawals[0].at:%d/%m/%Y}.")
-    with run_lock(home, "rút bản nộp"), open_dataset(dataset_of(home)) as connection:
+    with run_lock(home, "rút bản nộp", brief=True), open_dataset(dataset_of(home)) as connection:
+        note = _archived(archive, sha256.strip().lower())
+        if note.withdrawals:
+            raise Refused(f"Bản {note.sha256[:12]}… đã được rút từ {note.withdrawals[0].at:%d/%m/%Y}.")
         booked = read(connection, "SELECT * FROM submissions WHERE sha256 = $sha", {"sha": note.sha256})
         if not booked or booked[0]["verdict"] not in ACCEPTED:
             raise Refused(f"Bản {note.sha256[:12]}… không phải bản được chấp nhận nên không có gì để rút.")
@@ -89,7 +88,7 @@ def withdraw_submission(sha256: str, reason: str) -> None:
     whose = f"của đơn vị {row['unit']}, kỳ {row['round']}"
     if base_id(row["plan"]) is not None:
         whose = "là sổ điều hành; sổ nhận trước đó, nếu có, lại có hiệu lực"
-    out.print(f"Đã rút tệp “{row['source_name']}” {whose}.", markup=False)
+    out.print(f"Đã rút tệp “{row['source_name']}” {whose}.")
     out.print(
         f"Xem bản nào được tính: tonghop history {row['unit']}. Ghi lại bảng tổng hợp: tonghop run.", markup=False
     )
@@ -114,14 +113,14 @@ def export_dataset(out: Path, form: str, plan_id: str | None) -> None:
     home = Home.locate()
     plans = Plans(home)
     bases = [plans.base(plan_id)] if plan_id else plans.active()
-    with open_dataset(dataset_of(home)) as connection:
+    with asked(home) as connection:
         put_in_force(plans, connection, now())
         chosen = [plans.get(base.id) for base in bases]
         for plan in chosen:
             ensure_sheets(connection, plan)
             folder = out if len(chosen) == 1 else out / plan.id
             for path in export_files(connection, plan, plan.rounds, end_of_day(today()), folder, kind):
-                console().print(str(path), markup=False)
+                console().print(str(path))
 
 
 def rebuild_dataset() -> None:

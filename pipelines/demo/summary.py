@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
 
 from schemas.results import UNIT_STATES, UnitState, percent
@@ -55,7 +54,7 @@ def rates_table(lines: Iterable[RateLine], as_of: date) -> Table:
     table.add_column("Trạng thái")
     for line in lines:
         coverage = f"{line.units_reported}/{line.units_expected}"
-        table.add_row(line.id, escape(line.label), _fraction(line), _rate(line), coverage, line.state)
+        table.add_row(line.id, line.label, _fraction(line), _rate(line), coverage, line.state)
     return table
 
 
@@ -64,10 +63,10 @@ def show(console: Console, tables: Sequence[Table], workbooks: Mapping[str, Path
     for table in tables:
         console.print(table)
         console.print()
-    console.print("[bold]Mở các tệp sau để xem kết quả:[/bold]")
+    console.print("Mở các tệp sau để xem kết quả:", style="bold")
     for what, path in workbooks.items():
-        console.print(f"  • {escape(what)}:")
-        console.print(f"    {escape(str(path))}", soft_wrap=True, highlight=False)
+        console.print(f"  • {what}:")
+        console.print(f"    {path}", soft_wrap=True)
 
 
 def _fraction(line: RateLine) -> str:

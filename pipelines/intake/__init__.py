@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipelines.archive import Archive, Note
+from pipelines.clock import local_day
 from pipelines.intake.arrivals import Changing, Held, Inbox, Steadiness, Waiting, leave_inbox, read_waiting
 from pipelines.intake.guard import FILE_LIMIT
 from pipelines.intake.identity import PlanOf, identify
@@ -196,7 +197,7 @@ def _reading(outcome: Outcome, arrivals: Sequence[Arrival], plan_of: PlanOf, key
         return Reading(None, (), tuple((arrival, outcome) for arrival in arrivals))
     refused: list[Refused] = []
     for arrival in arrivals:
-        identity = identify(outcome, plan_of, key, arrival.folder)
+        identity = identify(outcome, plan_of, key, arrival.folder, local_day(arrival.received_at))
         if not isinstance(identity, Identity):
             refused.append((arrival, identity))
             continue

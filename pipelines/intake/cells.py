@@ -7,15 +7,17 @@ what calamine keeps to itself: fonts from before Unicode, data validations, form
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from posixpath import join, normpath
 
 from pipelines.intake.fonts import Fonts, legacy_fonts
+from pipelines.intake.package import book_of
 from pipelines.intake.ranges import Range
 from pipelines.intake.refusal import damaged, too_large
+from pipelines.intake.shared import Shared, shared_of
 from pipelines.intake.worksheet import Flagged, Place, Worksheet, formulas_above, walk_worksheet
-from pipelines.intake.xml_parts import relation_targets, workbook_listed
+from pipelines.intake.xml_parts import check_depth
 from schemas.submission import Encoding, ErrorCell
 
 SHEETS_LIMIT = 50
@@ -25,11 +27,14 @@ KNOWN_ERRORS = frozenset(["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#N
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A worksheet: its name, its part, what the walk over it found, and its last row that holds something."""
+    """A worksheet: its name, what the walk over it found, and its last row that holds something.
+
+    `held`: every cell that holds something, with its number as written where it is one, else None.
+    """
 
     name: str
-    part: str
     flagged: Mapping[Place, Flagged]
+    held: Mapping[Place, str | None]
     encodings: Mapping[Place, Encoding]
     validated: tuple[Range, ...]
     rows: int
@@ -37,10 +42,13 @@ class Scanned:
     met: set[Place]
 
     @property
-    def strange(self) -> frozenset[str]:
-        """Error texts that calamine does not know, such as `#SPILL!`."""
+    def readable(self) -> bytes:
+        """Its XML with errors such as `#SPILL!`, which fail calamine's whole sheet, written `#N/A`."""
         texts = {f.text for f in self.flagged.values() if isinstance(f, ErrorCell)}
-        return frozenset(texts - KNOWN_ERRORS)
+        part = self.content
+        for text in texts - KNOWN_ERRORS:
+            part = part.replace(f">{text}<".encode(), b">#N/A<")
+        return part
 
     def formulas_above(self, row: int) -> frozenset[Place]:
         """The cells above a row that are formulas."""
@@ -49,44 +57,38 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class ScannedBook:
-    """The worksheets of a workbook in order, and whether it counts days from 1904."""
+    """The worksheets of a workbook in order, what they share, and whether it counts days from 1904."""
 
     sheets: tuple[Scanned, ...]
+    styles: bytes
+    strings: bytes
     epoch_1904: bool
 
 
 def scan(parts: Mapping[str, bytes]) -> ScannedBook:
     """Scans a workbook. `parts` are the inflated parts by lower-case name. Raises Refusal."""
-    listed = workbook_listed(parts["xl/workbook.xml"])
-    if len(listed.sheets) > SHEETS_LIMIT:
-        raise too_large(f"{len(listed.sheets)} trang tính, tối đa {SHEETS_LIMIT}")
-    if len({name.casefold() for name, _ in listed.sheets}) < len(listed.sheets):
+    book = book_of(parts)
+    if len(book.sheets) > SHEETS_LIMIT:
+        raise too_large(f"{len(book.sheets)} trang tính, tối đa {SHEETS_LIMIT}")
+    if len({_same_name(name) for name, _ in book.sheets}) < len(book.sheets):
         raise damaged("hai trang tính trùng tên")
-    targets = relation_targets(parts.get("xl/_rels/workbook.xml.rels", b""))
-    fonts = legacy_fonts(_shared(parts, targets, "styles"), _shared(parts, targets, "sharedStrings"))
-    scanned = []
-    for name, relation in listed.sheets:
-        kind, target = targets.get(relation, ("", ""))
-        if kind.endswith("/worksheet"):
-            scanned.append(_scanned(name, _part(target), parts, fonts))
-    return ScannedBook(tuple(scanned), listed.epoch_1904)
+    for name, part in parts.items():
+        if name not in book.read:
+            check_depth(part)
+    fonts = legacy_fonts(book.styles, book.strings)
+    shared = shared_of(book.styles, book.strings)
+    scanned = (_scanned(name, parts.get(part), fonts, shared) for name, part in book.sheets)
+    return ScannedBook(tuple(scanned), book.styles, book.strings, book.epoch_1904)
 
 
-def _scanned(name: str, part: str, parts: Mapping[str, bytes], fonts: Fonts) -> Scanned:
-    if part not in parts:
+def _same_name(tab: str) -> str:
+    return unicodedata.normalize("NFC", tab).casefold()
+
+
+def _scanned(name: str, part: bytes | None, fonts: Fonts, shared: Shared) -> Scanned:
+    if part is None:
         raise damaged(f"thiếu nội dung của trang “{name}”")
-    sheet = Worksheet(name, fonts)
-    walk_worksheet(parts[part], sheet, fonts)
+    sheet = Worksheet(name, fonts, shared)
+    walk_worksheet(part, sheet, fonts)
     validated = tuple(sheet.validated)
-    return Scanned(name, part, sheet.flagged, sheet.encodings, validated, sheet.rows, parts[part], sheet.formulas)
-
-
-def _part(target: str) -> str:
-    """The lower-case name of the part a relation of the workbook leads to."""
-    return normpath(target.lstrip("/") if target.startswith("/") else join("xl", target)).lower()
-
-
-def _shared(parts: Mapping[str, bytes], targets: Mapping[str, tuple[str, str]], kind: str) -> bytes:
-    """The part all sheets share of that kind, or `b""`; by its usual name where no relation leads to it."""
-    led = (_part(target) for of_kind, target in targets.values() if of_kind.endswith(f"/{kind}"))
-    return parts.get(next(led, f"xl/{kind.lower()}.xml"), b"")
+    return Scanned(name, sheet.flagged, sheet.held, sheet.encodings, validated, sheet.rows, part, sheet.formulas)

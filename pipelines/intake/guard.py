@@ -37,6 +37,7 @@ _MAGIC = (
 )
 _OLD_RECORDS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 
+
 @dataclass(frozen=True, slots=True)
 class Inspected:
     """What a file turned out to be: the faults that stop it, else its XML parts by lower-case name, inflated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pipelines.intake.texts import plain
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 PlanOf = Callable[[str], Plan | None]
 
 
-def identify(raw: RawWorkbook, plan_of: PlanOf, key: Key | None, folder: str) -> Identity | tuple[Finding, ...]:
+def identify(
+    raw: RawWorkbook, plan_of: PlanOf, key: Key | None, folder: str, day: date
+) -> Identity | tuple[Finding, ...]:
     """The identity a file carries, or why it cannot be trusted. `plan_of` gives a plan by its id.
 
-    `folder` is the inbox folder it came in (`""`: the inbox itself). Without a key (a machine that has no store)
-    a stamp is taken as it is, for nobody there can verify it.
+    `folder` is the inbox folder it came in (`""`: the inbox itself), `day` the day (Vietnam) on which it did. Without a
+    key (a machine that has no store) a stamp is taken as it is, for nobody there can verify it.
     """
     named = _named(raw)
     if named is None or not named.plan:
@@ -33,7 +36,7 @@ def identify(raw: RawWorkbook, plan_of: PlanOf, key: Key | None, folder: str) ->
     if plan is None:
         return (say(FindingCode.UNKNOWN_PLAN, value=named.plan),)
     identity = _as_the_plan_spells(named, plan)
-    fault = _unknown(identity, plan) or _stamp_fault(identity, plan, key) or _folder_fault(identity, plan, folder)
+    fault = _unknown(identity, plan) or _stamp_fault(identity, plan, key, day) or _folder_fault(identity, plan, folder)
     return identity if fault is None else (fault,)
 
 
@@ -75,13 +78,17 @@ def _unknown(identity: Identity, plan: Plan) -> Finding | None:
     return None
 
 
-def _stamp_fault(identity: Identity, plan: Plan, key: Key | None) -> Finding | None:
+def _stamp_fault(identity: Identity, plan: Plan, key: Key | None, day: date) -> Finding | None:
     if plan.settings.stamp == "optional":
         return None
     if not identity.stamp:
         return say(FindingCode.NO_STAMP, unit=identity.unit)
-    if key is None or key.verify(identity):
+    verdict = "ours" if key is None else key.verify(identity, day)
+    if verdict == "ours":
         return None
+    former = key.former_of(identity) if key and verdict == "expired" else None
+    if former is not None:
+        return say(FindingCode.EXPIRED_STAMP, unit=identity.unit, detail=f"{former.until:%d/%m/%Y}")
     detail = f"{identity.plan}, {identity.round}, {identity.unit}"
     return say(FindingCode.WRONG_STAMP, unit=identity.unit, detail=detail)
 

@@ -6,19 +6,19 @@ The only reader of calamine. Runs in a child process (`pipelines.intake.isolatio
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook
 
-from pipelines.intake.cells import Scanned, scan
+from pipelines.intake.cells import Scanned, ScannedBook, scan
 from pipelines.intake.guard import inspect
+from pipelines.intake.package import custom_properties
+from pipelines.intake.plain_book import plain_book
 from pipelines.intake.refusal import Refusal, damaged
-from pipelines.intake.xml_parts import custom_properties
-from schemas.catalogue import say
-from schemas.finding import Finding, FindingCode
+from schemas.finding import Finding
 from schemas.layout import MARKER
-from schemas.submission import RawSheet, RawValue, RawWorkbook
+from schemas.submission import RawSheet, RawValue, RawWorkbook, cell_name
 
 
 def read_workbook(content: bytes) -> RawWorkbook | Finding:
@@ -32,36 +32,33 @@ def read_workbook(content: bytes) -> RawWorkbook | Finding:
     try:
         scanned = scan(inspected.parts)
         properties = custom_properties(inspected.parts)
-        readable = _with_known_errors(content, scanned.sheets)
-        return RawWorkbook(_sheets(readable, scanned.sheets), properties, scanned.epoch_1904)
+        return RawWorkbook(_sheets(scanned), properties, scanned.epoch_1904)
     except Refusal as refusal:
         return refusal.finding
-    except PasswordError:
-        return say(FindingCode.PASSWORD_PROTECTED)
     except (CalamineError, OSError, ValueError):
         return damaged("không đọc được nội dung bảng tính").finding
 
 
-def _sheets(content: bytes, scanned: Sequence[Scanned]) -> tuple[RawSheet, ...]:
+def _sheets(book: ScannedBook) -> tuple[RawSheet, ...]:
+    parts = [sheet.readable for sheet in book.sheets]
+    content = plain_book(parts, book.styles, book.strings, epoch_1904=book.epoch_1904)
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-        if not {s.name for s in scanned} <= set(workbook.sheet_names):
-            raise damaged("danh sách trang tính không thống nhất")
-        return tuple(_sheet(workbook, s) for s in scanned)
+        return tuple(_sheet(workbook, n, scanned) for n, scanned in enumerate(book.sheets))
 
 
-def _sheet(workbook: CalamineWorkbook, scanned: Scanned) -> RawSheet:
-    cells = _cells(workbook, scanned)
+def _sheet(workbook: CalamineWorkbook, number: int, scanned: Scanned) -> RawSheet:
+    cells = _cells(workbook, number, scanned)
     marked = (row for (row, _), v in cells.items() if isinstance(v, str) and v.lstrip().startswith(MARKER))
     formulas = scanned.formulas_above(next(marked, scanned.rows + 1))
     return RawSheet(scanned.name, cells, scanned.encodings, scanned.validated, formulas)
 
 
-def _cells(workbook: CalamineWorkbook, scanned: Scanned) -> dict[tuple[int, int], RawValue]:
+def _cells(workbook: CalamineWorkbook, number: int, scanned: Scanned) -> dict[tuple[int, int], RawValue]:
     """Every cell that holds something; `''` is calamine's blank, and the empty result of a formula."""
     if not scanned.rows:
         return {}
     try:
-        rows = workbook.get_sheet_by_name(scanned.name).to_python(skip_empty_area=False, nrows=scanned.rows)
+        rows = workbook.get_sheet_by_name(str(number)).to_python(skip_empty_area=False, nrows=scanned.rows)
     except (CalamineError, ValueError) as fault:
         raise damaged(f"trang “{scanned.name}” không đọc được") from fault
     cells: dict[tuple[int, int], RawValue] = {
@@ -70,20 +67,32 @@ def _cells(workbook: CalamineWorkbook, scanned: Scanned) -> dict[tuple[int, int]
         for col, value in enumerate(values, start=1)
         if value != ""
     }
+    _compare(cells, scanned)
     cells.update(scanned.flagged)
     return cells
 
 
-def _with_known_errors(content: bytes, scanned: Sequence[Scanned]) -> bytes:
-    """The same workbook with errors such as `#SPILL!`, which fail calamine's whole sheet, written `#N/A`."""
-    strange = {s.part: s.strange for s in scanned if s.strange}
-    if not strange:
-        return content
-    mended = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(mended, "w") as new:
-        for entry in old.infolist():
-            part = old.read(entry)
-            for text in strange.get(entry.filename.replace("\\", "/").lstrip("/").lower(), ()):
-                part = part.replace(f">{text}<".encode(), b">#N/A<")
-            new.writestr(entry.filename, part)
-    return mended.getvalue()
+def _compare(cells: Mapping[tuple[int, int], RawValue], scanned: Scanned) -> None:
+    """Refuses a sheet in which calamine and the scan see different cells, or different numbers."""
+    for place, number in scanned.held.items():
+        value = cells.get(place)
+        if value is None or not _same(number, value):
+            raise _two_readings(scanned.name, place)
+    for place in cells.keys() - scanned.held.keys() - scanned.flagged.keys():
+        value = cells[place]
+        if not (isinstance(value, str) and not value.strip()):
+            raise _two_readings(scanned.name, place)
+
+
+def _same(number: str | None, value: RawValue) -> bool:
+    if number is None:
+        return True
+    if isinstance(value, str):
+        return value == number
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return not isinstance(value, bool)
+    return float(number) == value or math.isnan(value)
+
+
+def _two_readings(tab: str, place: tuple[int, int]) -> Refusal:
+    return damaged(f"ô {cell_name(*place)} của trang “{tab}” có hai cách đọc")

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from pipelines.intake.fonts import Face, Fonts, Runs, has_runs, names_legacy_font
 from pipelines.intake.ranges import Range, column_number, ranges_in
-from pipelines.intake.refusal import damaged, too_large
+from pipelines.intake.refusal import Refusal, damaged, too_large
+from pipelines.intake.shared import Shared
 from pipelines.intake.xml_parts import DEPTH_LIMIT, LocalNames, parse_whole, xml_parser
-from schemas.submission import Encoding, ErrorCell, UncachedFormula
+from schemas.submission import Encoding, ErrorCell, UncachedFormula, cell_name
 
 COLUMNS_LIMIT = 1_024
 ROWS_LIMIT = 200_000
@@ -27,7 +28,13 @@ _SAYS_NOTHING = re.compile(
 _UNADDRESSED = re.compile(rb'<c(?! r=")[\s/>]')
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<f[\s>/]')
 
-_NO_FACES: frozenset[Face] = frozenset()
+_CODED = re.compile(rb"<(?:[^\s<>/]+:)?(?:c|row)\s[^<]*&")
+"""Character references in what says where a cell stands and how it is kept: calamine does not resolve them."""
+
+_DATA, _ROW, _CELL, _CONTENT = 2, 3, 4, 5
+"""How deep the list of rows, a row, a cell and a cell's content stand."""
+_CELLS = frozenset(["sheetData", "row", "c", "v", "f"])
+_NUMBERS = frozenset(["", "n"])
 _TEXT_KINDS = frozenset(["s", "str", "inlineStr"])
 
 Place = tuple[int, int]
@@ -37,11 +44,13 @@ Flagged = ErrorCell | UncachedFormula
 class Worksheet:
     """Cells that hold something, in document order; their addresses must rise, so that there is one reading.
 
-    `formulas`: cells with a formula, as far as the walk meets them; those it skips are found by `formulas_above`.
+    `held`: the number as written of each cell that holds one, None for any other that holds something. `formulas`:
+    cells with a formula, as far as the walk meets them; those it skips are found by `formulas_above`.
     """
 
-    def __init__(self, name: str, fonts: Fonts) -> None:
+    def __init__(self, name: str, fonts: Fonts, shared: Shared) -> None:
         self.flagged: dict[Place, Flagged] = {}
+        self.held: dict[Place, str | None] = {}
         self.encodings: dict[Place, Encoding] = {}
         self.validated: list[Range] = []
         self.formulas: set[Place] = set()
@@ -49,27 +58,48 @@ class Worksheet:
         self.name = name
         self._fonts = fonts
         self._last = (0, 0)
-        self._shared: dict[str, str] = {}
+        self._formulas: dict[str, str] = {}
+        self._strings, self._blank = shared.strings, shared.blank
+        self._styles = {"", *map(str, range(max(shared.styles, 1)))}
         self._known: dict[str, int] = {}
 
-    def cell(self, place: Place, kind: str, formula: str | None, value: str | None, share: str) -> None:
+    def cell(self, place: Place, kind: str, style: str, formula: str | None, value: str | None, share: str) -> None:
         """One cell with a formula or a value in it. A formula whose result is the empty text says so by `kind`."""
+        if style not in self._styles:
+            raise damaged(f"ô {cell_name(*place)} của trang “{self.name}” có định dạng số mà tệp không còn giữ")
         if formula is not None:
             self.formulas.add(place)
             if share:
-                formula = formula or self._shared.get(share, "")
-                self._shared.setdefault(share, formula)
+                formula = formula or self._formulas.get(share, "")
+                self._formulas.setdefault(share, formula)
         if kind == "e":
             self.flagged[place] = ErrorCell((value or "").strip() or "#N/A")
         elif formula is not None and not value and kind != "str":
             self.flagged[place] = UncachedFormula(f"={formula}")
         elif not value:
             return
+        else:
+            self._hold(place, kind, value)
         if place <= self._last:
             raise damaged(f"trang “{self.name}” ghi các ô lặp hoặc không theo thứ tự")
         self._last = place
         if place[0] > self.rows or place[1] > self.columns:
             self._widen(place)
+
+    def _hold(self, place: Place, kind: str, value: str) -> None:
+        if kind == "s":
+            if not (value.isascii() and value.isdigit() and int(value) < self._strings):
+                raise damaged(f"ô {cell_name(*place)} của trang “{self.name}” trỏ đến chữ không có trong tệp")
+            if int(value) not in self._blank:
+                self.held[place] = None
+        elif kind in _NUMBERS:
+            self.held[place] = value
+        elif value.strip():
+            self.held[place] = None
+
+    def strange(self, what: str) -> Refusal:
+        """The XML of the sheet is laid out as no writer does it, and readers would differ."""
+        return damaged(f"trang “{self.name}” có bố cục lạ: {what}")
 
     def font(self, place: Place, kind: str, style: str, value: str, runs: frozenset[Face]) -> None:
         """The font of a cell with text in it."""
@@ -124,14 +154,19 @@ def formulas_above(part: bytes, row: int, met: set[Place]) -> frozenset[Place]:
 
 
 def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
-    """Feeds a worksheet's cells to `sheet`; what says nothing is cut out first, for that is quicker than parsing it."""
+    """Feeds a worksheet's cells to `sheet`; what says nothing is cut out first, for that is quicker than parsing it.
+
+    Cells are read where they belong alone: in a row of the one list of rows. Raises Refusal.
+    """
     runs = Runs() if fonts or (has_runs(part) and names_legacy_font(part)) else None
     if _UNADDRESSED.search(part) is None:
         part = _SAYS_NOTHING.sub(b"", part)
+    if _CODED.search(part) is not None:
+        raise sheet.strange("địa chỉ ô ghi bằng ký hiệu")
     parser = xml_parser()
     local = LocalNames()
-    depth = row = column = merges = 0
-    implied = addressed = accepts = False
+    depth = row = column = merges = began = 0
+    within = met = implied = addressed = accepts = False
     reference: str | None = None
     kind = share = inside = ""
     attributes_of_cell: Mapping[str, str] = {}
@@ -139,24 +174,41 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
     value: str | None = None
 
     def opened(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, row, column, merges, implied, addressed, accepts
+        nonlocal depth, row, column, merges, implied, addressed, accepts, within, met, began
         nonlocal reference, kind, share, inside, formula, value, attributes_of_cell
         depth += 1
         name = local[name]
-        if name == "c":
-            reference, kind = attributes.get("r"), attributes.get("t", "")
-            attributes_of_cell = attributes
-            if reference is None:
-                column, implied = column + 1, True
-            else:
-                addressed = True
-        elif name in {"v", "is"}:
-            inside, value = name, ""
-        elif name == "f":
-            inside, formula = name, ""
-            share = attributes.get("si", "") if attributes.get("t") == "shared" else ""
-        elif name == "row":
-            row, column = sheet.row(attributes["r"]) if "r" in attributes else row + 1, 0
+        if depth > DEPTH_LIMIT:
+            raise damaged(f"XML lồng quá {DEPTH_LIMIT} lớp")
+        if within:
+            if depth == _CELL and name == "c":
+                reference, kind = attributes.get("r"), attributes.get("t", "")
+                attributes_of_cell = attributes
+                if reference is None:
+                    column, implied = column + 1, True
+                else:
+                    addressed = True
+            elif depth == _CONTENT:
+                if value is not None or (name == "f" and formula is not None):
+                    raise sheet.strange(f"một ô của dòng {row} ghi hai nội dung")
+                if name == "f":
+                    inside, formula = name, ""
+                    share = attributes.get("si", "") if attributes.get("t") == "shared" else ""
+                elif name in {"v", "is"}:
+                    inside, value = name, ""
+                    began = parser.CurrentByteIndex
+                else:
+                    raise sheet.strange(f"<{name}> không đúng chỗ")
+            elif depth == _ROW and name == "row":
+                row, column = sheet.row(attributes["r"]) if "r" in attributes else row + 1, 0
+            elif depth <= _CELL or name in _CELLS or inside != "is":
+                raise sheet.strange(f"<{name}> không đúng chỗ")
+            elif runs is not None:
+                runs.start(name, attributes)
+        elif name == "sheetData":
+            if met or depth != _DATA:
+                raise sheet.strange("danh sách ô ghi hai lần hoặc không đúng chỗ")
+            within = met = True
         elif name == "mergeCell":
             merges += 1
             sheet.merged(merges)
@@ -166,34 +218,37 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
                 sheet.validation(attributes["sqref"])
         elif name == "sqref":
             inside, value = name, ""
-        elif depth > DEPTH_LIMIT:
-            raise damaged(f"XML lồng quá {DEPTH_LIMIT} lớp")
-        elif runs is not None and inside == "is":
-            runs.start(name, attributes)
 
     def closed(name: str) -> None:
-        nonlocal depth, column, share, inside, formula, value
+        nonlocal depth, column, share, inside, formula, value, within
         depth -= 1
         name = local[name]
-        if name == "c":
-            if value is not None or formula is not None:
-                if reference is not None:
-                    column = sheet.column(reference, row)
-                if implied and addressed:
-                    raise damaged(f"trang “{sheet.name}” chỉ ghi địa chỉ của một phần các ô")
-                sheet.cell((row, column), kind, formula, value, share)
-                if runs is not None and value:
-                    sheet.font((row, column), kind, attributes_of_cell.get("s", "0"), value, runs.take())
-                formula = value = None
-                share = ""
-        elif name == inside:
+        if within:
+            if name == "c":
+                if value is not None or formula is not None:
+                    if reference is not None:
+                        column = sheet.column(reference, row)
+                    if implied and addressed:
+                        raise damaged(f"trang “{sheet.name}” chỉ ghi địa chỉ của một phần các ô")
+                    style = attributes_of_cell.get("s", "")
+                    sheet.cell((row, column), kind, style, formula, value, share)
+                    if runs is not None and value:
+                        sheet.font((row, column), kind, style or "0", value, runs.take())
+                    formula = value = None
+                    share = ""
+            elif name == inside:
+                if name == "v" and not _is_plain(part[began : parser.CurrentByteIndex], kind):
+                    raise sheet.strange(f"giá trị ở dòng {row} ghi bằng ký hiệu")
+                inside = ""
+            elif depth < _DATA:
+                within = False
+            elif runs is not None and inside == "is":
+                runs.end(name)
+        elif inside and name == inside:
             inside = ""
-            if name == "sqref":
-                if accepts and value:
-                    sheet.validation(value)
-                value = None
-        elif runs is not None and inside == "is":
-            runs.end(name)
+            if accepts and value:
+                sheet.validation(value)
+            value = None
 
     def said(text: str) -> None:
         nonlocal formula, value
@@ -207,3 +262,8 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
     parser.CharacterDataHandler = said
     parse_whole(parser, part)
+
+
+def _is_plain(raw: bytes, kind: str) -> bool:
+    """Whether a value is written in plain characters: calamine leaves out what is not, or all behind it."""
+    return raw.count(b"<") <= 1 and (kind == "str" or b"&" not in raw)

@@ -127,11 +127,11 @@ def _entries(content: bytes, limit: int) -> list[Entry]:
     found: list[Entry] = []
     reached = 0
     by_place = sorted(range(count), key=lambda n: listed[n].header)
-    placed: dict[int, tuple[int, int]] = {}
+    placed: dict[int, int] = {}
     for n in by_place:
         if listed[n].header != reached:
             raise damaged(_AT_ODDS)
-        placed[n] = begin, reached = _place(content, listed[n])
+        placed[n], reached = _place(content, listed[n])
     if reached != start:
         raise damaged(_AT_ODDS)
     names: set[str] = set()
@@ -144,7 +144,7 @@ def _entries(content: bytes, limit: int) -> list[Entry]:
         if name.lower() in names:
             raise damaged(f"phần {name.lower()} có hai lần")
         names.add(name.lower())
-        found.append(Entry(name, placed[n][0], one.packed, one.size, one.crc, one.method == _DEFLATED))
+        found.append(Entry(name, placed[n], one.packed, one.size, one.crc, one.method == _DEFLATED))
     return found
 
 
@@ -210,10 +210,9 @@ def _widened(extra: bytes, raw_name: bytes, numbers: tuple[int, ...]) -> tuple[i
     taken = 0
     found = []
     for number in numbers:
-        if number == _FULL32 and wide:
-            (number,) = struct.unpack_from("<Q", wide, taken)
-            taken += 8
-        found.append(number)
+        long = number == _FULL32 and bool(wide)
+        found.append(struct.unpack_from("<Q", wide, taken)[0] if long else number)
+        taken += 8 * long
     return tuple(found)
 
 

@@ -134,7 +134,7 @@ class Watch:
 
     def _answer(self, files: Sequence[Waiting]) -> Sequence[Held]:
         """The night's stages up to the answers, for these files; returns what was held back."""
-        with run_lock(self._home, WATCHING):
+        with run_lock(self._home, WATCHING, brief=True):
             night = Night(Request(self._home), kept=self._kept, only=frozenset(file.path for file in files))
             with night.one_dataset() as connection:
                 for stage in Night.ANSWERING:
@@ -161,7 +161,7 @@ class Watch:
             self._unpublished.discard((plan_id, round_id))
 
     def _publish(self, plan_id: str, round_id: str) -> None:
-        with run_lock(self._home, f"{WATCHING}, ghi bảng tổng hợp"):
+        with run_lock(self._home, f"{WATCHING}, ghi bảng tổng hợp", brief=True):
             night = Night(Request(self._home, plan_id, round_id), kept=self._kept)
             with night.one_dataset():
                 for stage in Night.PUBLISHING:

@@ -96,11 +96,6 @@ def shown(path: Path, folder: Path) -> str:
     return os.fsencode(path.relative_to(folder)).decode("utf-8", "replace")
 
 
-def one_line(text: str) -> str:
-    """The text without control characters, or marks that turn the direction of writing."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
 def _judged(home: Home, arrival: Arrival, row: dict[str, Any]) -> str:
     first = Arrival(arrival.sha256, row["received_at"], row["source_name"], row["folder"])
     again = (first.received_at, first.source_name, first.folder) != (

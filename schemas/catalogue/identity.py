@@ -26,6 +26,15 @@ GROUP = Group(
             sentence="dấu nhận dạng trong tệp không khớp với kế hoạch, kỳ, đơn vị ghi trong tệp ({detail})",
             remedy="Lấy lại biểu mẫu của chính đơn vị mình, chép số liệu vào (dán giá trị) rồi gửi lại.",
         ),
+        C.EXPIRED_STAMP: Entry(
+            "error",
+            name="Dấu nhận dạng đã hết hạn",
+            meaning="Biểu mẫu do đúng nơi nhận báo cáo phát, nhưng từ trước khi thay khoá đóng dấu; dấu cũ chỉ còn được "
+            "nhận đến một ngày.",
+            example="Nơi nhận báo cáo đã phát lại biểu mẫu, đơn vị vẫn điền vào tệp lưu từ quý trước.",
+            sentence="dấu nhận dạng trong tệp là dấu cũ, chỉ được nhận đến hết ngày {detail}",
+            remedy="Lấy biểu mẫu mới ở nơi nhận báo cáo, chép số liệu vào (dán giá trị) rồi gửi lại.",
+        ),
         C.UNKNOWN_PLAN: Entry(
             "error",
             name="Kế hoạch không có",
