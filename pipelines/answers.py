@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ RECEIPTS = "phieu-tiep-nhan"
 MARKED_COPIES = "tra-lai"
 UNREADABLE = "khong-doc-duoc"
 Refused = Sequence[tuple[Arrival, Sequence[Finding]]]
+_NAME_ROOM = 60
+"""Characters of a file's name that its answer takes over."""
 _SAID_APART = frozenset({"plan", "round", "unit", "arrival"})
 """Parts of an answer that its digest takes in otherwise: the plan's version, the arrival in words."""
 _HANDED_BACK: frozenset[Verdict] = frozenset({"rejected", "accepted_with_warnings"})
@@ -110,7 +112,8 @@ class Answers:
             copy = written or copy
             reached(FaultPoint.COPY_ANSWERED)
         marked = copy if own.verdict in _HANDED_BACK and copy.is_file() else None
-        return [written, self._receipt(plan, round_, own, arrival, marked, identical=again)]
+        receipt = self._folder(plan, round_, RECEIPTS, own) / receipt_name(arrival, first)
+        return [written, self._receipt(plan, round_, own, arrival, receipt, marked=marked, identical=again)]
 
     def _marked_copy(self, plan: Plan, round_: Round, own: Source, arrival: Arrival, path: Path) -> Path | None:
         """Writes the marked copy; None where it says so already, or the file can be read no more."""
@@ -137,7 +140,15 @@ class Answers:
         return found[0][0] if found else None
 
     def _receipt(
-        self, plan: Plan, round_: Round, own: Source, arrival: Arrival, marked: Path | None, *, identical: bool
+        self,
+        plan: Plan,
+        round_: Round,
+        own: Source,
+        arrival: Arrival,
+        path: Path,
+        *,
+        marked: Path | None,
+        identical: bool,
     ) -> Path | None:
         of_unit = [v for v in self._known(plan, round_) if v.unit.code == own.unit.code]
         counting = next((v for v in of_unit if v.counts), None)
@@ -158,7 +169,6 @@ class Answers:
             sheets_missing=_sheets_missing(plan, own.unit, round_, of_unit),
             changes=None if identical else changes(self._connection, plan, round_, own.unit, own.version),
         )
-        path = self._folder(plan, round_, RECEIPTS, own) / answer_name(arrival, ".xlsx")
         told = [getattr(answer, part.name) for part in fields(answer) if part.name not in _SAID_APART]
         said = (__version__, plan.version, arrival.sha256, _of(arrival), told)
         digest = hashlib.sha256(repr(said).encode()).hexdigest()
@@ -198,7 +208,7 @@ class Answers:
         text = unreadable_note(
             arrival.source_name, arrival.received_at, findings, folder=arrival.folder, archived=archived
         )
-        path = self._home.outbox / UNREADABLE / answer_name(arrival, ".txt")
+        path = self._home.outbox / UNREADABLE / note_name(arrival)
         digest = hashlib.sha256(text.encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: _write_note(p, text))
         return published.path if published else None
@@ -217,8 +227,31 @@ def _sheets_missing(plan: Plan, unit: Unit, round_: Round, of_unit: Sequence[Sou
 
 
 def answer_name(arrival: Arrival, suffix: str) -> str:
-    """`20220510-220000 ten-tep 1a2b3c4d.xlsx`: in order of arrival, and never two for one arrival."""
-    name = safe_name(arrival.source_name, limit=60).removesuffix(".xlsx")
+    """`20220510-220000 ten-tep 1a2b3c4d.xlsx`: in order of arrival, and never two for one arrival.
+
+    A name that could not be kept as it is has four digits of its own SHA-256 behind it: two such may be cut to one.
+    """
+    return _answer_name(arrival, "", suffix)
+
+
+def receipt_name(arrival: Arrival, first: Arrival) -> str:
+    """The same for a receipt. `first`: the arrival that the bytes have their version from; copies of one file under one
+    name may lie in two folders."""
+    name = answer_name(arrival, ".xlsx")
+    same = _of(first) != _of(arrival) and name.casefold() == answer_name(first, ".xlsx").casefold()
+    return _answer_name(arrival, " (nộp lại)", ".xlsx") if same else name
+
+
+def note_name(arrival: Arrival) -> str:
+    """The same for a note: files of all folders are answered in one place, so the folder stands before the name."""
+    within = replace(arrival, source_name=f"{arrival.folder} {arrival.source_name}") if arrival.folder else arrival
+    return answer_name(within, ".txt")
+
+
+def _answer_name(arrival: Arrival, words: str, suffix: str) -> str:
+    told = safe_name(arrival.source_name, limit=_NAME_ROOM)
+    changed = hashlib.sha256(arrival.source_name.encode("utf-8", "replace")).hexdigest()[:4]
+    name = told.removesuffix(".xlsx") + ("" if told == arrival.source_name else f" {changed}") + words
     return f"{arrival.received_at:%Y%m%d-%H%M%S} {name} {arrival.sha256[:8]}{suffix}"
 
 

@@ -23,7 +23,10 @@ SUBMISSIONS = "nop_bao_cao"
 DECLARATIONS = "khai_bao"
 EDITION = 2
 """Raised whenever the shape of the tables changes, so that published ones are written again."""
-_FORMULA_LIKE = r"^[=+@\t\r-]"
+_FORMULA_LIKE = r"""((?:^|[,;|\t\r\n])[\p{Z}\p{C}"]*)('*[=+@＝＋－＠-])"""
+"""What a spreadsheet may take for a formula: at the start of a text and, since lists are separated by commas on one
+machine and by semicolons on another, behind all that may end a cell. Blanks of any kind, controls, invisible signs and
+quotation marks may stand before it."""
 _OLDER_TOOLS = "v1.4.0"
 """The storage version of the published copy: tools older than DuckDB 2 can open it."""
 
@@ -129,12 +132,15 @@ def _register_units(connection: Connection, plan: Plan) -> None:
 
 
 def _inert(connection: Connection, query: str) -> str:
-    """The query with text that a spreadsheet would take for a formula kept as text by a leading apostrophe."""
+    """The query with one apostrophe more before whatever in a text a spreadsheet may take for a formula.
+
+    Taking one away in each such place gives the text exactly as it was.
+    """
     described = connection.execute(f"DESCRIBE {query}").fetchall()
     columns = []
     for name, kind, *_ in described:
         column = quoted(name)
-        text = f"CASE WHEN regexp_matches({column}, '{_FORMULA_LIKE}') THEN '''' || {column} ELSE {column} END"
+        text = f"regexp_replace({column}, '{_literal(_FORMULA_LIKE)}', '\\1''\\2', 'g')"
         columns.append(f"{text} AS {column}" if kind == "VARCHAR" else column)
     return f"SELECT {', '.join(columns)} FROM ({query})"
 

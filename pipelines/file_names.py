@@ -42,7 +42,7 @@ def safe_name(text: str, limit: int = 100) -> str:
 
 def is_reserved(name: str) -> bool:
     """Whether Windows takes a name for a device: `CON`, `nul.txt`, `COM¹ .xlsx`."""
-    return name.split(".")[0].rstrip(" ").upper() in RESERVED
+    return name.split(".", maxsplit=1)[0].rstrip(" ").upper() in RESERVED
 
 
 def room_in(folder: str, most: int, words: int = 0) -> int:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.clock import now
 from pipelines.fault_points import FaultPoint, reached
 
 Writer = Callable[[Path], None]
+_FEW_LINES = 200
+"""A register of no more lines is not written anew for their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,18 @@ def publish(path: Path, write: Writer) -> Published:
 
 
 class Register:
-    """What each published file says (a digest), kept as JSON beside the dataset. A cache: losing it costs rewriting."""
+    """What each published file says (a digest), kept beside the dataset. A cache: losing it costs rewriting.
+
+    The file is lines of JSON objects, name → digest; what a later line says holds. A record costs one line more, and
+    once they are too many the file is written anew as one. A line that cannot be read, as a process leaves it that dies
+    while it writes, costs what stood in it.
+    """
 
     def __init__(self, path: Path, root: Path | None = None) -> None:
         """`root`: the folder that targets are named relative to (else the parent of the register's folder)."""
         self._path = path
         self._root = root or path.parent.parent
-        self._said = _read(path)
+        self._said, self._lines = _read(path)
 
     def is_current(self, target: Path, digest: str) -> bool:
         """Whether the target is there and says just this."""
@@ -67,10 +75,17 @@ class Register:
         return self._said.get(self._name(target))
 
     def record(self, target: Path, digest: str) -> None:
-        """Books what a target now says, and saves the register whole."""
-        self._said[self._name(target)] = digest
-        text = json.dumps(self._said, ensure_ascii=False, indent=0, sort_keys=True)
-        publish(self._path, lambda beside: _write_text(beside, text))
+        """Books what a target now says. Raises OSError."""
+        name = self._name(target)
+        self._said[name] = digest
+        lines, self._lines = self._lines, None  # until the line is written whole, nobody knows how the file ends
+        if lines is None or lines > max(_FEW_LINES, len(self._said)):
+            publish(self._path, lambda beside: _write_text(beside, _line(self._said)))
+            self._lines = 1
+        else:
+            with self._path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(_line({name: digest}))
+            self._lines = lines + 1
 
     def _name(self, target: Path) -> str:
         inside = target.is_relative_to(self._root)
@@ -103,13 +118,32 @@ def unless_unchanged(register: Register, path: Path, digest: str, write: Writer)
     return published
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> tuple[dict[str, str], int | None]:
+    """What the register says, and how many lines it has; None where it is to be written anew: it is not whole."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(k): str(v) for k, v in said.items()} if isinstance(said, dict) else {}
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {}, None
+    *lines, rest = text.split("\n")
+    parsed = [_parsed(line) for line in lines]
+    if rest or not lines or None in parsed:
+        parsed.append(_parsed(text))  # one object on many lines, as it was written once
+        lines = []
+    said = {str(k): str(v) for some in parsed if some for k, v in some.items()}
+    return said, len(lines) or None
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _line(said: dict[str, str]) -> str:
+    return json.dumps(said) + "\n"
 
 
 def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="\n")

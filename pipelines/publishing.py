@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
 from pipelines.clock import today
-from pipelines.dataset import Connection
+from pipelines.dataset import Connection, log_of
 from pipelines.documents import reminder_files, reminder_names, result_report_digest, write_result_report
 from pipelines.export import EDITION, export_duckdb, export_files
 from pipelines.fault_points import FaultPoint, reached
@@ -168,6 +169,8 @@ def _publish_dataset(
     target = folder / DATASET
     if register.is_current(target, digest):
         return []
+    with suppress(OSError):  # what a reader of the former copy has left would keep the new one from opening
+        log_of(target).unlink(missing_ok=True)
     copy = unless_unchanged(
         register, target, digest, lambda path: export_duckdb(connection, result.plan, rounds, moment, path)
     )

@@ -7,6 +7,8 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipelines.spoken_text import spoken
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -97,6 +99,8 @@ _MARKED = {
 WORD_JOINER = "\N{WORD JOINER}"
 LONGEST_TEXT = 32_767
 """Characters an Excel cell can hold."""
+_FOOTER_ROOM = 59
+"""Characters of a name in a footer: Excel takes 255 for all of it, the codes of fonts among them."""
 TALLEST_ROW = 540
 """Pixels: a little under the 409 points Excel allows."""
 _LONGEST_MEASURED = 4_000
@@ -116,6 +120,19 @@ def sound_text(text: str) -> str:
     """A text cut to what a cell can hold, without halves of letters; for a cell, `exact_text` writes just that."""
     sound = text.encode("utf-8", "replace").decode("utf-8")
     return sound if len(sound) <= LONGEST_TEXT else sound[: LONGEST_TEXT - 1] + "…"
+
+
+def footer_text(text: str) -> str:
+    """A name as it stands in the footer of printed pages, which have room for some of it: `&` is no code there."""
+    said = spoken(text)
+    while len(said) + said.count("&") > _FOOTER_ROOM:
+        said = said.removesuffix("…")[:-1] + "…"
+    return said.replace("&", "&&")
+
+
+def property_text(text: str) -> str:
+    """A text as a property of a document holds it: at most 255 characters, on one line."""
+    return spoken(text)[:255]
 
 
 def exact_text(sound: str) -> str:

@@ -14,6 +14,7 @@ An edit is a table with one verb, and `sheet` where it concerns one sheet:
     rename, copy     "new name";   remove  true;   place  3 (its new position, from 1)
     add              {address = value}: a sheet more, with that in it
     identity         {unit = "XX"}: what `_meta` and the file's properties say
+    stamped_by       "secret": the stamp that another key makes of what the file says
     stamp_in_capitals, anonymous    true: the stamp's letters; neither `_meta` nor properties
     password         true: the sheet is protected with one
     part             "xl/media/anh.png": the file has a part more
@@ -26,6 +27,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from pipelines.stamp import Key
 from schemas.layout import META, META_KEYS
 from schemas.submission import cell_name
 from tests.worksheets import FIRST_DAY, FIRST_DAY_1904, Workbook, column_number, place, tag
@@ -154,6 +156,11 @@ def _identity(book: Workbook, _: str, said: Mapping[str, str]) -> None:
     book.parts[PROPERTIES] = ET.tostring(properties, encoding="utf-8")
 
 
+def _stamped_by(book: Workbook, _: str, secret: str) -> None:
+    told = {named.get("name"): named[0].text or "" for named in ET.fromstring(book.parts[PROPERTIES])}
+    _identity(book, "", {"stamp": Key(secret.encode()).stamp(*(told[key] for key in META_KEYS[:4]))})
+
+
 def _stamp_in_capitals(book: Workbook, _: str, __: bool) -> None:
     for named in ET.fromstring(book.parts[PROPERTIES]):
         if named.get("name") == "stamp":
@@ -209,6 +216,7 @@ VERBS: Mapping[str, Callable[[Workbook, str, Any], None]] = {
     "place": Workbook.move,
     "add": _add,
     "identity": _identity,
+    "stamped_by": _stamped_by,
     "stamp_in_capitals": _stamp_in_capitals,
     "anonymous": _anonymous,
     "password": _password,

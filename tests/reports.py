@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from pipelines.stamp import Key
+from pipelines.stamp import Former, Key
 from pipelines.template import write_template
 from schemas.control import CONTROL_ROUND, control_plan
 from schemas.layout import layout
@@ -18,7 +19,9 @@ from tests.edits import Edit, edited
 
 PLAN = Path(__file__).parents[1] / "schemas" / "plans" / "kh70_2022"
 SECRET = "key"
-KEY = Key(SECRET.encode())
+FORMER = (Former(b"first key", date(2022, 4, 15)), Former(b"second key", date(2022, 5, 9)))
+"""The keys before it. A case arrives in the evening of 9 May 2022: the second one's stamps are taken still."""
+KEY = Key(SECRET.encode(), FORMER)
 OLDER = "0123456789ab"
 """The version of the older plan."""
 

@@ -8,7 +8,7 @@ import pytest
 from xlsx_parts import MAIN, number, parts_of, row, run, shared, styled, zipped
 
 from pipelines.intake import worksheet
-from pipelines.intake.fonts import encoding_of
+from pipelines.intake.fonts import Fonts, encoding_of
 from pipelines.intake.ranges import ranges_in, uncovered
 from pipelines.intake.workbook import read_workbook
 from schemas.finding import FindingCode

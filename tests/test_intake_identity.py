@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipelines.intake.identity import identify
-from pipelines.stamp import Key
+from pipelines.stamp import Former, Key
 from schemas.finding import FindingCode
 from schemas.layout import META_KEYS
 from schemas.plan import Plan
@@ -18,6 +19,7 @@ from schemas.submission import Identity, RawSheet, RawValue, RawWorkbook
 C = FindingCode
 PLAN = load_plan(Path(__file__).parents[1] / "schemas" / "plans" / "kh70_2022")
 KEY = Key(b"key")
+DAY = date(2022, 5, 9)
 STAMP = KEY.stamp(PLAN.id, "ket_qua", "703", PLAN.version)
 OURS = Identity(PLAN.id, "ket_qua", "703", PLAN.version, STAMP)
 SAYS: dict[str, RawValue] = dict(
@@ -34,7 +36,7 @@ def raw(says: dict[str, RawValue], tab: str = "_meta", properties: dict[str, str
 
 
 def asked(workbook: RawWorkbook, folder: str = "", plan: Plan = PLAN, key: Key | None = KEY) -> Identity | str:
-    identity = identify(workbook, {PLAN.id: plan}.get, key, folder)
+    identity = identify(workbook, {PLAN.id: plan}.get, key, folder, DAY)
     return identity if isinstance(identity, Identity) else str(identity[0].code)
 
 
@@ -82,6 +84,16 @@ def test_another_offices_key_does_not_hold() -> None:
     assert asked(raw(SAYS), key=Key(b"other")) == C.WRONG_STAMP
 
 
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [(date(2022, 5, 10), None), (date(2022, 5, 9), None), (date(2022, 5, 8), C.EXPIRED_STAMP)],
+)
+def test_a_former_keys_stamp_holds_up_to_its_last_day(until: date, code: FindingCode | None) -> None:
+    key = Key(b"the new one", (Former(b"an older one", date(2022, 1, 1)), Former(KEY.secret, until)))
+    assert asked(raw(SAYS), key=key) == (code or OURS)
+    assert asked(raw(SAYS | {"unit": "705"}), key=key) == C.WRONG_STAMP
+
+
 def test_without_a_key_a_stamp_is_taken_as_it_is_but_must_be_there() -> None:
     assert asked(raw(SAYS | {"unit": "705"}), key=None) == replace(OURS, unit="705")
     assert asked(raw(SAYS | {"stamp": ""}), key=None) == C.NO_STAMP
@@ -103,6 +115,6 @@ def test_any_folder_but_another_units_will_do(folder: str) -> None:
 @pytest.mark.parametrize("folder", ["705", " 705 ", "dd-mttq", "DD-MTTQ"])
 def test_another_units_folder_will_not(folder: str) -> None:
     assert asked(raw(SAYS), folder) == C.WRONG_FOLDER
-    identity = identify(raw(SAYS), {PLAN.id: PLAN}.get, KEY, folder)
+    identity = identify(raw(SAYS), {PLAN.id: PLAN}.get, KEY, folder, DAY)
     assert not isinstance(identity, Identity)
     assert f"đơn vị 703 nằm trong thư mục của đơn vị {folder.strip().upper()}" in identity[0].message

@@ -94,6 +94,67 @@ def test_a_lost_or_spoilt_register_only_costs_rewriting(tmp_path: Path) -> None:
         assert Register(path, tmp_path).is_current(path, "d1")
 
 
+def test_a_record_costs_one_line_until_there_are_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "outputs.json"
+    register, sizes = Register(path, tmp_path), list[int]()
+    for n in range(1_000):
+        register.record(tmp_path / f"đáp {n % 50}", f"d{n}")
+        sizes.append(len(path.read_text(encoding="utf-8").splitlines()))
+    assert sizes[:3] == [1, 2, 3]
+    assert max(sizes) <= 202
+    again = Register(path, tmp_path)
+    assert [again.said(tmp_path / f"đáp {n}") for n in range(50)] == [f"d{n}" for n in range(950, 1_000)]
+
+
+@pytest.mark.parametrize("cut", range(1, 24))
+def test_a_line_cut_off_by_a_death_costs_itself_alone(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "outputs.json"
+    register = Register(path, tmp_path)
+    for name in ("một", "hai", "ba"):
+        register.record(tmp_path / name, f"d-{name}")
+    path.write_bytes(path.read_bytes()[:-cut])
+    died = Register(path, tmp_path)
+    assert [died.said(tmp_path / name) for name in ("một", "hai")] == ["d-một", "d-hai"]
+    assert died.said(tmp_path / "ba") in (None, "d-ba")
+    died.record(tmp_path / "bốn", "d-bốn")
+    again = Register(path, tmp_path)
+    assert [again.said(tmp_path / name) for name in ("một", "hai", "bốn")] == ["d-một", "d-hai", "d-bốn"]
+    assert again.said(tmp_path / "ba") == died.said(tmp_path / "ba")
+
+
+def test_a_line_that_a_full_disk_cut_off_does_not_spoil_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "outputs.json"
+    register = Register(path, tmp_path)
+    register.record(tmp_path / "một", "d1")
+    real = Path.open
+
+    def full(self: Path, *how: str, **more: str):  # type: ignore[no-untyped-def]
+        with real(self, *how, **more) as file:  # type: ignore[call-overload]
+            file.write('{"ha')
+        raise OSError("đĩa đầy")
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(OSError, match="đĩa đầy"):
+        register.record(tmp_path / "hai", "d2")
+    monkeypatch.setattr(Path, "open", real)
+    register.record(tmp_path / "ba", "d3")
+    again = Register(path, tmp_path)
+    assert [again.said(tmp_path / name) for name in ("một", "hai", "ba")] == ["d1", "d2", "d3"]
+
+
+def test_a_register_as_it_was_written_once_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "outputs.json"
+    path.write_text('{\n"outbox/a.xlsx": "d1",\n"outbox/đ.xlsx": "d2"\n}', encoding="utf-8")
+    register = Register(path, tmp_path)
+    assert [register.said(tmp_path / "outbox" / name) for name in ("a.xlsx", "đ.xlsx")] == ["d1", "d2"]
+    register.record(tmp_path / "b.xlsx", "d3")
+    again = Register(path, tmp_path)
+    assert again.said(tmp_path / "outbox" / "đ.xlsx") == "d2"
+    assert again.said(tmp_path / "b.xlsx") == "d3"
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -197,7 +197,7 @@ def asked(home: Home) -> AbstractContextManager[Connection]:
 
 def say_aside(line: str) -> None:
     """A line on the error stream, beside what was asked for."""
-    console(err=True).print(escape(line), style="yellow")
+    console(err=True).print(line, style="yellow")
 
 
 def _show_status(result: Consolidation) -> None:

@@ -16,10 +16,11 @@ from pipelines.dataset import DatasetDamaged, DatasetInUse
 from pipelines.decided import govern
 from pipelines.intake import Reading, read_files
 from pipelines.judging import judge
+from pipelines.key_files import read_stamped
 from pipelines.plans import Plans
 from pipelines.published import check_json
 from pipelines.spoken_text import json_text
-from pipelines.stamp import Key, load_key
+from pipelines.stamp import Key, is_strange, load_key, strange_words
 from pipelines.store import Home
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
@@ -65,6 +66,8 @@ def check_files(files: Sequence[Path], *, as_json: bool, as_of: date | None, out
         console(err=True).print(
             "Chưa xét được dấu nhận dạng: nơi này không có khoá (store/secret.key).", style="yellow"
         )
+    elif is_strange(key, stamped := read_stamped(home)):
+        console(err=True).print(strange_words(key, stamped), style="yellow")
     if as_json:
         shapes = [check_json(str(c.file), c.sha256, c.identity, c.verdict, c.findings) for c in checked]
         print(json_text(shapes))

@@ -1,8 +1,7 @@
-"""`tonghop key list` and `tonghop key rotate`: the keys of the stamps, by their fingerprints. No secret is ever shown."""
+"""`tonghop key list` and `tonghop key rotate`: the keys of the stamps by their fingerprints; no secret is shown."""
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 
 from rich.table import Table
@@ -11,6 +10,7 @@ from pipelines.cli.faults import Refused
 from pipelines.cli.options import console
 from pipelines.clock import today
 from pipelines.key_ring import KeyState, KnownKey, Rotation, known_keys, rotate
+from pipelines.spoken_text import json_text
 from pipelines.store import Home, run_lock
 
 STILL_TAKEN = timedelta(days=30)
@@ -27,7 +27,7 @@ def show_keys(*, as_json: bool) -> None:
     """`tonghop key list`. Raises BadKey, OSError."""
     keys = known_keys(Home.locate(), today())
     if as_json:
-        print(json.dumps([_shape(key) for key in keys], ensure_ascii=False, indent=2))
+        print(json_text([_shape(key) for key in keys]))
         return
     if not keys:
         console().print("Chưa có khoá nào; lệnh templates hoặc run đầu tiên sẽ tạo.")
@@ -50,7 +50,7 @@ def rotate_key(until: date | None) -> None:
     with run_lock(home, "thay khoá"):
         done = rotate(home, last)
     for line in _told(done, last):
-        console().print(line, markup=False)
+        console().print(line)
 
 
 def _told(done: Rotation, last: date) -> list[str]:

@@ -36,6 +36,8 @@ _DATA, _ROW, _CELL, _CONTENT = 2, 3, 4, 5
 _CELLS = frozenset(["sheetData", "row", "c", "v", "f"])
 _NUMBERS = frozenset(["", "n"])
 _TEXT_KINDS = frozenset(["s", "str", "inlineStr"])
+_KINDS = _NUMBERS | _TEXT_KINDS | {"b", "d"}
+_IN_EXTENSIONS = frozenset(["dataValidation", "sqref"])
 
 Place = tuple[int, int]
 Flagged = ErrorCell | UncachedFormula
@@ -94,6 +96,8 @@ class Worksheet:
                 self.held[place] = None
         elif kind in _NUMBERS:
             self.held[place] = value
+        elif kind not in _KINDS:
+            raise damaged(f"ô {cell_name(*place)} của trang “{self.name}” không rõ là loại ô gì")
         elif value.strip():
             self.held[place] = None
 
@@ -164,7 +168,7 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
     if _CODED.search(part) is not None:
         raise sheet.strange("địa chỉ ô ghi bằng ký hiệu")
     parser = xml_parser()
-    local = LocalNames()
+    local = LocalNames(_IN_EXTENSIONS)
     depth = row = column = merges = began = 0
     within = met = implied = addressed = accepts = False
     reference: str | None = None

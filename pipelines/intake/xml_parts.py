@@ -14,6 +14,17 @@ from pipelines.intake.refusal import damaged
 
 DEPTH_LIMIT = 64
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]*)""")
+_OPEN_XML, _STRICT = "http://schemas.openxmlformats.org", "http://purl.oclc.org/ooxml"
+_NAMESPACES = frozenset(
+    [
+        f"{_OPEN_XML}/spreadsheetml/2006/main",
+        f"{_STRICT}/spreadsheetml/main",
+        f"{_OPEN_XML}/officeDocument/2006/custom-properties",
+        f"{_STRICT}/officeDocument/customProperties",
+        f"{_OPEN_XML}/package/2006/relationships",
+    ]
+)
+"""Of the roots of the parts that are read: ECMA-376, parts 1, 2 and 4."""
 _UTF_8 = frozenset([b"utf-8", b"utf8", b"us-ascii", b"ascii"])
 
 
@@ -59,7 +70,7 @@ def xml_parser() -> expat.XMLParserType:
     def doctype(*_: object) -> None:
         raise damaged("có khai báo DOCTYPE")
 
-    parser = expat.ParserCreate("utf-8")
+    parser = expat.ParserCreate("utf-8", ":")
     parser.StartDoctypeDeclHandler = doctype
     parser.buffer_text = True
     return parser
@@ -107,8 +118,22 @@ def check_depth(part: bytes) -> None:
 
 
 class LocalNames(dict[str, str]):
-    """Element names without their prefix, worked out once each."""
+    """Names of elements as the parser gives them → their local names, worked out once each.
+
+    An element of another namespace than its root's keeps its whole name, so that it is not taken for one that readers
+    look for; save those of `also`, which stand in extensions. Raises Refusal where the root's namespace is unknown.
+    """
+
+    def __init__(self, also: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self._main: str | None = None
+        self._also = also
 
     def __missing__(self, name: str) -> str:
-        self[name] = local = name.rpartition(":")[2]
-        return local
+        namespace, _, local = name.rpartition(":")
+        if self._main is None:
+            if namespace not in _NAMESPACES:
+                raise damaged("không gian tên XML bên trong không phải của bảng tính")
+            self._main = namespace
+        self[name] = told = local if namespace == self._main or local in self._also else name
+        return told

@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 
 from pipelines.clock import TIMEZONE
 from pipelines.report.wording import NOT_APPLICABLE
-from pipelines.styles import DATA_BAR, WORKBOOK_OPTIONS, cell_text, row_pixels
+from pipelines.styles import DATA_BAR, WORKBOOK_OPTIONS, cell_text, footer_text, row_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -121,7 +121,7 @@ class Page:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        plan = self.result.plan.settings.number.replace("&", "&&")
+        plan = footer_text(self.result.plan.settings.number)
         font = '&"Times New Roman,Regular"&9'
         sheet.set_footer(
             f"&L{font}Kế hoạch số {plan} – đến hết ngày {self.result.as_of:%d/%m/%Y}&C{font}&A&R{font}Trang &P/&N"

@@ -21,7 +21,7 @@ from pipelines.report.rates import write_rates
 from pipelines.report.sheet_rows import write_sheet_rows
 from pipelines.report.signs import write_signs
 from pipelines.report.trail import write_findings, write_sources
-from pipelines.styles import Styles
+from pipelines.styles import Styles, property_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def write_report(result: Consolidation, path: Path) -> None:
 def _properties(result: Consolidation) -> dict[str, Any]:
     settings = result.plan.settings
     return {
-        "title": titled(f"Tổng hợp kết quả thực hiện Kế hoạch số {settings.number}", result.scope),
+        "title": property_text(titled(f"Tổng hợp kết quả thực hiện Kế hoạch số {settings.number}", result.scope)),
         "subject": result.round.label,
         "author": settings.office,
         "company": settings.issuer,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipelines.returned.words import inert, moment_words
+from pipelines.returned.words import moment_words
+from pipelines.spoken_text import spoken
 from schemas.finding import Finding
 
 
@@ -21,13 +22,13 @@ def unreadable_note(
         if archived
         else "Tệp vẫn nằm trong thư mục nộp, chưa được nhận vào; sửa xong thì thay hoặc xoá tệp đó."
     )
-    reasons = [f"- {inert(f.message)}" for f in findings] or ["- Không xác định được tệp là báo cáo của đơn vị nào."]
+    reasons = [f"- {spoken(f.message)}" for f in findings] or ["- Không xác định được tệp là báo cáo của đơn vị nào."]
     return "\n".join(
         [
             "TỆP CHƯA TIẾP NHẬN ĐƯỢC",
             "",
-            f"Tệp: {inert(source_name)}",
-            f"Thư mục nộp: {inert(folder) or '(thư mục chung)'}",
+            f"Tệp: {spoken(source_name)}",
+            f"Thư mục nộp: {spoken(folder) or '(thư mục chung)'}",
             f"Thời điểm nhận: {moment_words(received_at)}",
             "",
             "Vì sao, và cần làm gì:",

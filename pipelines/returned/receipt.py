@@ -28,7 +28,7 @@ from pipelines.returned.words import (
     moment_words,
     number_words,
 )
-from pipelines.styles import WORKBOOK_OPTIONS, Styles, row_pixels
+from pipelines.styles import WORKBOOK_OPTIONS, Styles, property_text, row_pixels
 from schemas.submission import Verdict
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def write_receipt(answer: Answer, path: Path) -> None:
     workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS)
     workbook.set_properties(
         {
-            "title": f"Phiếu tiếp nhận – {answer.unit.name}",
+            "title": property_text(f"Phiếu tiếp nhận – {answer.unit.name}"),
             "author": answer.plan.settings.office,
             "created": answer.arrival.received_at.astimezone(TIMEZONE).replace(tzinfo=None),
         }

@@ -11,7 +11,7 @@ from pipelines.returned.causes import Cause, by_cause
 from pipelines.returned.entries import homeless, withheld
 from pipelines.returned.mended import IN_COPY, in_copy
 from pipelines.returned.words import FORECAST_WORDS, VERDICT_WORDS, day_words, deadline_words, inert, moment_words
-from pipelines.styles import FONT, row_pixels
+from pipelines.styles import FONT, footer_text, row_pixels
 from schemas.control import base_id
 from schemas.finding import HIDDEN, Finding, FindingCode
 from schemas.layout import OWN_SHEET, SELF_CHECK_TAB, TO_MEND_TAB
@@ -81,7 +81,7 @@ class _ToMend:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.hide_gridlines(2)
-        unit = f"{self._told.unit.name} ({self._told.unit.code})".replace("&", "&&")
+        unit = f"{footer_text(self._told.unit.name)} ({self._told.unit.code})"
         font = f'&"{FONT},Regular"&9'
         sheet.set_footer(f"&L{font}{TO_MEND_TAB}&C{font}{unit}&R{font}Trang &P/&N")
         for col, width in enumerate(self._widths):

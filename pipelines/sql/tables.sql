@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS findings (
     PRIMARY KEY (sha256, position)
 );
 
--- Files that name no unit, or not credibly: kept as evidence, never counted.
+-- Files that name no unit, or not credibly: kept as evidence, never counted. A row for each arrival and reason.
 CREATE TABLE IF NOT EXISTS unusable (
     sha256 VARCHAR NOT NULL,
     received_at TIMESTAMPTZ NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS unusable (
     folder VARCHAR NOT NULL,
     code VARCHAR NOT NULL,
     message VARCHAR NOT NULL,
-    PRIMARY KEY (sha256, code)
+    PRIMARY KEY (sha256, code, received_at, source_name, folder)
 );
 
 CREATE TABLE IF NOT EXISTS withdrawals (

@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import (
     Worksheet,
 )
 
-from pipelines.styles import FONT, WORKBOOK_OPTIONS, Styles
+from pipelines.styles import FONT, WORKBOOK_OPTIONS, Styles, footer_text, property_text
 from schemas.handback import Entries, Mark, Place
 from schemas.layout import DECLARED, MEANT, SheetLayout, layout
 from schemas.plan import Field, Plan, Round, Sheet, Unit
@@ -142,8 +142,8 @@ class Book:
         """A new worksheet with the footer every printed page carries: plan, unit, page."""
         worksheet: PlainWorksheet = self.workbook.add_worksheet(tab, PlainWorksheet)
         worksheet.blank = not self.filled
-        unit = f"{self.unit.name} ({self.unit.code})".replace("&", "&&")
-        number = f"Kế hoạch số {self.plan.settings.number}".replace("&", "&&")
+        unit = f"{footer_text(self.unit.name)} ({self.unit.code})"
+        number = f"Kế hoạch số {footer_text(self.plan.settings.number)}"
         font = f'&"{FONT},Regular"&9'
         worksheet.set_footer(f"&L{font}{number}&C{font}{unit}&R{font}Trang &P/&N")
         worksheet.set_paper(A4)
@@ -169,7 +169,7 @@ def open_book(
     workbook = Workbook(str(path), WORKBOOK_OPTIONS | {"in_memory": True})
     workbook.set_properties(
         {
-            "title": f"{round_.label} – {unit.name}",
+            "title": property_text(f"{round_.label} – {unit.name}"),
             "subject": f"Kế hoạch số {plan.settings.number}",
             "author": plan.settings.office,
             "company": plan.settings.issuer,

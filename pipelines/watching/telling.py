@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.answers import MARKED_COPIES, RECEIPTS, UNREADABLE, answer_name
+from pipelines.answers import MARKED_COPIES, RECEIPTS, UNREADABLE, answer_name, note_name, receipt_name
 from pipelines.dataset import Connection, read
 from pipelines.intake import Held, TakenIn
 from pipelines.returned import VERDICT_WORDS
@@ -106,8 +106,8 @@ def _judged(home: Home, arrival: Arrival, row: dict[str, Any]) -> str:
     round_folder = home.round_folder(row["plan"], row["round"])
     places = [
         round_folder / MARKED_COPIES / row["unit"] / answer_name(first, ".xlsx"),
-        round_folder / RECEIPTS / row["unit"] / answer_name(arrival, ".xlsx"),
-        home.outbox / UNREADABLE / answer_name(arrival, ".txt"),
+        round_folder / RECEIPTS / row["unit"] / receipt_name(arrival, first),
+        home.outbox / UNREADABLE / note_name(arrival),
     ]
     counts = f"{row['errors']} lỗi, {row['warnings']} cảnh báo"
     words = f"{VERDICT_WORDS[row['verdict']]}, {counts}"
@@ -117,7 +117,7 @@ def _judged(home: Home, arrival: Arrival, row: dict[str, Any]) -> str:
 
 
 def _unusable(home: Home, arrival: Arrival, reason: str) -> str:
-    place = _answer(home, [home.outbox / UNREADABLE / answer_name(arrival, ".txt")])
+    place = _answer(home, [home.outbox / UNREADABLE / note_name(arrival)])
     return f"{_name(arrival)}: {VERDICT_WORDS['unusable']}. {reason} {place}"
 
 

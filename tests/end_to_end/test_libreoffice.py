@@ -60,7 +60,7 @@ def blanks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, Pa
 def taken_in(blanks: tuple[Home, dict[str, Path]], files: Mapping[str, Path], root: Path) -> Outcome:
     """A night over these files, in a home of its own that has the same key."""
     home = Home(root).prepare()
-    shutil.copyfile(blanks[0].secret_key, home.secret_key)
+    shutil.copy(blanks[0].secret_key, home.secret_key)
     for unit, path in files.items():
         (home.inbox / unit).mkdir()
         shutil.copyfile(path, home.inbox / unit / "báo cáo.xlsx")
