@@ -8,6 +8,8 @@ writes the same ones when it is run again. An answer's name is settled by the ar
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
@@ -18,7 +20,7 @@ from pipelines import __version__
 from pipelines.archive import Archive
 from pipelines.clock import TIMEZONE, local_day
 from pipelines.consolidate.changes import changes
-from pipelines.consolidate.listings import findings_of, sources
+from pipelines.consolidate.listings import findings_of_each, sources
 from pipelines.dataset import Connection, ensure_sheets, read
 from pipelines.decided import decided_words
 from pipelines.fault_points import FaultPoint, reached
@@ -47,9 +49,21 @@ UNREADABLE = "khong-doc-duoc"
 Refused = Sequence[tuple[Arrival, Sequence[Finding]]]
 _NAME_ROOM = 60
 """Characters of a file's name that its answer takes over."""
+_AT_A_TIME = 100
+"""Files whose findings are read from the dataset at once: asking costs more than what is found."""
 _SAID_APART = frozenset({"plan", "round", "unit", "arrival"})
 """Parts of an answer that its digest takes in otherwise: the plan's version, the arrival in words."""
 _HANDED_BACK: frozenset[Verdict] = frozenset({"rejected", "accepted_with_warnings"})
+
+
+class _Versions:
+    """All versions of a round, found by their bytes and by their unit."""
+
+    def __init__(self, listed: Sequence[Source]) -> None:
+        self.by_sha = {version.sha256: version for version in listed}
+        self.of_unit: defaultdict[str, list[Source]] = defaultdict(list)
+        for version in listed:
+            self.of_unit[version.unit.code].append(version)
 
 
 class Answers:
@@ -72,8 +86,10 @@ class Answers:
         self._connection, self._plans, self._home = connection, plans, home
         self._register, self._moment = register, moment
         self._key, self._fresh = key, fresh
-        self._versions: dict[tuple[str, str], tuple[Source, ...]] = {}
+        self._versions: dict[tuple[str, str], _Versions] = {}
+        self._findings: Mapping[str, tuple[Finding, ...]] = {}
         self._decisions: dict[str, Decisions] = {}
+        self._alike: frozenset[str] = frozenset()
         self.identical = 0
 
     def write(
@@ -85,10 +101,14 @@ class Answers:
         """
         booked = {row["sha256"]: row for row in read(self._connection, "SELECT * FROM submissions")}
         self._moment = max((self._moment, *(row["received_at"] for row in booked.values())))  # a clock may be set back
+        self._alike = _alike([arrival for arrival, _ in (*unusable, *refused)])
         written = [self._note(arrival, findings) for arrival, findings in unusable]
         written += [self._note(arrival, findings, archived=False) for arrival, findings in refused]
         for n, arrival in enumerate(arrivals):
             progress(n, len(arrivals))
+            if arrival.sha256 not in self._findings:
+                shas = [other.sha256 for other in arrivals[n : n + _AT_A_TIME]]
+                self._findings = findings_of_each(self._connection, shas)
             written += self._answer(booked[arrival.sha256], arrival)
         return [path for path in written if path is not None]
 
@@ -104,7 +124,7 @@ class Answers:
         if not plan.has_unit(row["unit"]):  # it reported once, and the plan no longer asks it
             return [self._note(arrival, [say(FindingCode.UNKNOWN_UNIT, value=row["unit"])])]
         round_ = plan.round(row["round"])
-        own = next(v for v in self._known(plan, round_) if v.sha256 == arrival.sha256)
+        own = self._known(plan, round_).by_sha[arrival.sha256]
         copy = self._folder(plan, round_, MARKED_COPIES, own) / answer_name(first, ".xlsx")
         written = None
         if own.verdict in _HANDED_BACK and not again:
@@ -117,7 +137,7 @@ class Answers:
 
     def _marked_copy(self, plan: Plan, round_: Round, own: Source, arrival: Arrival, path: Path) -> Path | None:
         """Writes the marked copy; None where it says so already, or the file can be read no more."""
-        findings = findings_of(self._connection, own.sha256)
+        findings = self._findings[own.sha256]
         version, due = plan.template_version(own.unit.code), self._due(plan, round_, own.unit)
         stamp = self._key.stamp(plan.id, round_.id, own.unit.code, version) if self._key else ""
         said = (__version__, stamp, _of(arrival), own.verdict, findings, due)
@@ -150,7 +170,7 @@ class Answers:
         marked: Path | None,
         identical: bool,
     ) -> Path | None:
-        of_unit = [v for v in self._known(plan, round_) if v.unit.code == own.unit.code]
+        of_unit = self._known(plan, round_).of_unit[own.unit.code]
         counting = next((v for v in of_unit if v.counts), None)
         answer = Answer(
             plan=plan,
@@ -161,13 +181,15 @@ class Answers:
             version=own.version,
             counting=_counting_words(plan, own, counting, of_unit),
             decided=self._decided(plan, own),
-            findings=findings_of(self._connection, own.sha256),
+            findings=self._findings[own.sha256],
             due=self._due(plan, round_, own.unit),
             identical_to=own.version if identical else None,
             counts=own.counts,
             marked_copy=marked.relative_to(self._home.outbox.parent).as_posix() if marked else "",
             sheets_missing=_sheets_missing(plan, own.unit, round_, of_unit),
-            changes=None if identical else changes(self._connection, plan, round_, own.unit, own.version),
+            changes=changes(self._connection, plan, round_, own.unit, own.version)
+            if not identical and _may_correct(own, of_unit)
+            else None,
         )
         told = [getattr(answer, part.name) for part in fields(answer) if part.name not in _SAID_APART]
         said = (__version__, plan.version, arrival.sha256, _of(arrival), told)
@@ -198,17 +220,18 @@ class Answers:
             return "Chưa quyết định nào trong tệp này có hiệu lực."
         return decided_words(decisions_of(self._connection, self._plans.base(governed), own.sha256))
 
-    def _known(self, plan: Plan, round_: Round) -> tuple[Source, ...]:
+    def _known(self, plan: Plan, round_: Round) -> _Versions:
         if (plan.id, round_.id) not in self._versions:
             ensure_sheets(self._connection, plan)
-            self._versions[plan.id, round_.id] = sources(self._connection, plan, round_, self._moment)
+            self._versions[plan.id, round_.id] = _Versions(sources(self._connection, plan, round_, self._moment))
         return self._versions[plan.id, round_.id]
 
     def _note(self, arrival: Arrival, findings: Sequence[Finding], *, archived: bool = True) -> Path | None:
         text = unreadable_note(
             arrival.source_name, arrival.received_at, findings, folder=arrival.folder, archived=archived
         )
-        path = self._home.outbox / UNREADABLE / note_name(arrival)
+        marked = note_name(arrival).casefold() in self._alike
+        path = self._home.outbox / UNREADABLE / note_name(arrival, marked=marked)
         digest = hashlib.sha256(text.encode()).hexdigest()
         published = unless_unchanged(self._register, path, digest, lambda p: _write_note(p, text))
         return published.path if published else None
@@ -217,6 +240,11 @@ class Answers:
 def _of(arrival: Arrival) -> tuple[str, str, str]:
     """When, under what name and where; in the same words whatever names the zone."""
     return f"{arrival.received_at.astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S.%f}", arrival.source_name, arrival.folder
+
+
+def _may_correct(own: Source, of_unit: Sequence[Source]) -> bool:
+    """Whether something acceptable came before it: to find out what a first report changed would cost for nothing."""
+    return own.verdict in ACCEPTED and any(v.version < own.version and v.verdict in ACCEPTED for v in of_unit)
 
 
 def _sheets_missing(plan: Plan, unit: Unit, round_: Round, of_unit: Sequence[Source]) -> tuple[str, ...]:
@@ -242,16 +270,26 @@ def receipt_name(arrival: Arrival, first: Arrival) -> str:
     return _answer_name(arrival, " (nộp lại)", ".xlsx") if same else name
 
 
-def note_name(arrival: Arrival) -> str:
-    """The same for a note: files of all folders are answered in one place, so the folder stands before the name."""
+def note_name(arrival: Arrival, *, marked: bool = False) -> str:
+    """The same for a note: files of all folders are answered in one place, so the folder stands before the name.
+
+    `marked`: with the four digits, for another name is told from this one by large and small letters only.
+    """
     within = replace(arrival, source_name=f"{arrival.folder} {arrival.source_name}") if arrival.folder else arrival
-    return answer_name(within, ".txt")
+    return _answer_name(within, "", ".txt", marked=marked)
 
 
-def _answer_name(arrival: Arrival, words: str, suffix: str) -> str:
+def _alike(arrivals: Sequence[Arrival]) -> frozenset[str]:
+    """The names of notes, in small letters, that two of the arrivals would have."""
+    files = {(arrival.folder, arrival.source_name, arrival.sha256): arrival for arrival in arrivals}
+    names = Counter(note_name(arrival).casefold() for arrival in files.values())
+    return frozenset(name for name, files in names.items() if files > 1)
+
+
+def _answer_name(arrival: Arrival, words: str, suffix: str, *, marked: bool = False) -> str:
     told = safe_name(arrival.source_name, limit=_NAME_ROOM)
-    changed = hashlib.sha256(arrival.source_name.encode("utf-8", "replace")).hexdigest()[:4]
-    name = told.removesuffix(".xlsx") + ("" if told == arrival.source_name else f" {changed}") + words
+    digits = hashlib.sha256(arrival.source_name.encode("utf-8", "replace")).hexdigest()[:4]
+    name = told.removesuffix(".xlsx") + (f" {digits}" if marked or told != arrival.source_name else "") + words
     return f"{arrival.received_at:%Y%m%d-%H%M%S} {name} {arrival.sha256[:8]}{suffix}"
 
 

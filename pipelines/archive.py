@@ -1,57 +1,32 @@
 """The archive: every file that ever arrived, under its SHA-256 with a JSON note beside it, and the plans used.
 
-It is the truth the dataset can always be rebuilt from, so everything is written beside, synced, then renamed.
+It is the truth the dataset can always be rebuilt from, so everything is written beside, synced, then renamed. A note
+names the digest of what it says; notes are changed one at a time, so that all of them can be read as of one moment.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from filelock import FileLock
+
+from pipelines.archive_note import Note, Refusal, Withdrawal, note_text, read_note, refusals_of
 from pipelines.fault_points import FaultPoint, reached
 from schemas.submission import Arrival
+
+__all__ = ["Archive", "ArchiveDamaged", "Note", "Refusal", "Withdrawal", "refusals_of", "write_durably"]
 
 
 class ArchiveDamaged(RuntimeError):
     """The archive does not hold what it says it holds: for the operator (restore from a backup)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
-    """From this moment the file no longer counts."""
-
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is known of an archived file. `plan_version`: the plan its verdict is given under, once it has one.
-
-    `since`: what it was compared with then (sheet id → SHA-256); None where nobody has written it down.
-    """
-
-    sha256: str
-    size: int
-    arrivals: tuple[Arrival, ...]
-    plan_version: str | None = None
-    withdrawals: tuple[Withdrawal, ...] = ()
-    since: Mapping[str, str] | None = None
-
-    def same(self, arrival: Arrival) -> Arrival | None:
-        """The arrival booked for this very file: a run that was broken off may see it again under a later clock."""
-        file = (arrival.source_name, arrival.folder, arrival.file_time)
-        booked = (a for a in self.arrivals if a.file_time and (a.source_name, a.folder, a.file_time) == file)
-        return next(booked, None)
 
 
 class Archive:
@@ -72,11 +47,12 @@ class Archive:
         if not (path.is_file() and path.stat().st_size == len(content)):
             write_durably(path, content, FaultPoint.BYTES_BESIDE)
         reached(FaultPoint.BYTES_KEPT)
-        known = self._note_if_any(sha) or Note(sha, len(content), ())
-        if arrival in known.arrivals or known.same(arrival):
-            return known
-        arrivals = sorted({*known.arrivals, arrival}, key=_order)
-        return self._keep(replace(known, arrivals=tuple(arrivals)))
+        with self._changing():
+            known = self._note_if_any(sha) or Note(sha, len(content), ())
+            if arrival in known.arrivals or known.same(arrival):
+                return known
+            arrivals = sorted({*known.arrivals, arrival}, key=_order)
+            return self._keep(replace(known, arrivals=tuple(arrivals)))
 
     def bytes_of(self, sha: str) -> bytes:
         """The bytes of that name. Raises KeyError where there are none, ArchiveDamaged where they have changed."""
@@ -85,7 +61,9 @@ class Archive:
         except FileNotFoundError:
             raise KeyError(sha) from None
         if hashlib.sha256(content).hexdigest() != sha:
-            raise ArchiveDamaged(f"{self._path(sha)}: nội dung không còn khớp với tên SHA-256")
+            raise ArchiveDamaged(
+                f"{self._path(sha)}: nội dung không còn khớp với tên SHA-256; khôi phục tệp này từ bản sao lưu"
+            )
         return content
 
     def note(self, sha: str) -> Note:
@@ -100,26 +78,47 @@ class Archive:
         notes = (self.note(path.stem) for path in self.folder.glob("??/*.json") if not path.name.startswith("."))
         return tuple(sorted(notes, key=lambda n: (_order(n.arrivals[0]), n.sha256)))
 
-    def pin_plan(self, sha: str, plan_version: str, since: Mapping[str, str] | None = None) -> Note:
-        """Writes, once, the plan version its verdict is given under, and what it was compared with (sheet → SHA-256).
+    def pin_plan(
+        self, sha: str, plan_version: str, since: Mapping[str, str] | None = None, judged: Arrival | None = None
+    ) -> Note:
+        """Writes, once, what the verdict rests on: the plan version, what it was compared with, the arrival it is on.
 
         What is there stays. Raises KeyError.
         """
-        note = self.note(sha)
-        pinned = replace(
-            note,
-            plan_version=note.plan_version or plan_version,
-            since=note.since if note.since is not None else since,
-        )
-        return note if pinned == note else self._keep(pinned)
+        with self._changing():
+            note = self.note(sha)
+            pinned = replace(
+                note,
+                plan_version=note.plan_version or plan_version,
+                since=note.since if note.since is not None else since,
+                judged=note.judged or judged,
+            )
+            return note if pinned == note else self._keep(pinned)
+
+    def pin_refusal(self, sha: str, refusals: Iterable[Refusal]) -> Note:
+        """Writes why arrivals of the file could not be used. Those that are written down already stay as they are.
+
+        Raises KeyError.
+        """
+        with self._changing():
+            note = self.note(sha)
+            fresh = tuple(r for r in dict.fromkeys(refusals) if r not in note.refusals)
+            return self._keep(replace(note, refusals=(*note.refusals, *fresh))) if fresh else note
 
     def withdraw(self, sha: str, at: datetime, reason: str) -> Note:
         """Books that the file no longer counts from then on. Raises KeyError."""
-        note = self.note(sha)
-        withdrawal = Withdrawal(at, reason)
-        if withdrawal in note.withdrawals:
-            return note
-        return self._keep(replace(note, withdrawals=(*note.withdrawals, withdrawal)))
+        with self._changing():
+            note = self.note(sha)
+            withdrawal = Withdrawal(at, reason)
+            if withdrawal in note.withdrawals:
+                return note
+            return self._keep(replace(note, withdrawals=(*note.withdrawals, withdrawal)))
+
+    def notes_as_written(self) -> dict[str, bytes]:
+        """The bytes of every note by its path inside the archive, all as of one moment, whatever runs meanwhile."""
+        with self._changing():
+            paths = [path for path in self.folder.glob("??/*.json") if not path.name.startswith(".")]
+            return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
 
     def plan_folder(self, plan_id: str, version: str) -> Path:
         """Where that version of a plan is kept, whether it is there or not."""
@@ -143,6 +142,11 @@ class Archive:
             shutil.rmtree(beside, ignore_errors=True)
         return folder
 
+    def _changing(self) -> FileLock:
+        """Held while one note is changed, and while all are read as of one moment: `<folder>.lock`, beside it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.folder.with_name(f"{self.folder.name}.lock"))
+
     def _path(self, sha: str) -> Path:
         if len(sha) != 64 or not set(sha) <= set("0123456789abcdef"):
             raise KeyError(sha)
@@ -151,15 +155,17 @@ class Archive:
     def _note_if_any(self, sha: str) -> Note | None:
         path = self._path(sha).with_suffix(".json")
         try:
-            return _note_of(sha, json.loads(path.read_text(encoding="utf-8")))
+            return read_note(sha, path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError) as fault:
-            raise ArchiveDamaged(f"{path}: ghi chú không đọc được ({fault})") from fault
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise ArchiveDamaged(
+                f"{path}: ghi chú không đọc được hoặc đã bị sửa ({fault}); khôi phục tệp này từ bản sao lưu"
+            ) from fault
 
     def _keep(self, note: Note) -> Note:
-        text = json.dumps(_written(note), ensure_ascii=True, indent=1)
-        write_durably(self._path(note.sha256).with_suffix(".json"), text.encode("ascii"), FaultPoint.NOTE_BESIDE)
+        path = self._path(note.sha256).with_suffix(".json")
+        write_durably(path, note_text(note).encode("ascii"), FaultPoint.NOTE_BESIDE)
         return note
 
 
@@ -198,51 +204,3 @@ def _sync_folder(folder: Path) -> None:
 
 def _order(arrival: Arrival) -> tuple[datetime, datetime, str, str]:
     return (arrival.received_at, arrival.file_time or arrival.received_at, arrival.source_name, arrival.folder)
-
-
-def _written(note: Note) -> dict[str, Any]:
-    return {
-        "sha256": note.sha256,
-        "size": note.size,
-        "arrivals": [
-            {
-                "at": a.received_at.isoformat(),
-                "file_time": a.file_time and a.file_time.isoformat(),
-                "seen_at": a.seen_at and a.seen_at.isoformat(),
-                "name": a.source_name,
-                "folder": a.folder,
-            }
-            for a in note.arrivals
-        ],
-        "plan_version": note.plan_version,
-        "since": None if note.since is None else dict(note.since),
-        "withdrawals": [{"at": w.at.isoformat(), "reason": w.reason} for w in note.withdrawals],
-    }
-
-
-def _note_of(sha: str, told: Mapping[str, Any]) -> Note:
-    return Note(
-        sha,
-        int(told["size"]),
-        tuple(
-            Arrival(sha, _moment(a["at"]), a["name"], a["folder"], _or_none(a, "file_time"), _or_none(a, "seen_at"))
-            for a in _some(told["arrivals"])
-        ),
-        told.get("plan_version"),
-        tuple(Withdrawal(_moment(w["at"]), w["reason"]) for w in told.get("withdrawals", ())),
-        told.get("since"),
-    )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _or_none(told: Mapping[str, Any], key: str) -> datetime | None:
-    return _moment(told[key]) if told.get(key) else None
-
-
-def _some(arrivals: list[dict[str, str]]) -> Iterator[dict[str, str]]:
-    if not arrivals:
-        raise ValueError("không có lần đến nào")
-    yield from arrivals

@@ -1,6 +1,6 @@
 """File names out of a clerk's words: what Windows, Linux and macOS can all store, and no program takes for a place.
 
-Standard library only. Two names that differ may become one: whoever writes several into a folder tells them apart.
+Two names that differ may become one: whoever writes several into a folder tells them apart.
 """
 
 from __future__ import annotations
@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from schemas.plan import DEVICE_NAMES
+
 LONGEST_BYTES = 200
 """Of a file name in UTF-8: most file systems stop at 255, and callers add words of their own."""
 LONGEST_PATH = 259
 """Characters of a whole path that every Windows program opens."""
 _FORBIDDEN = frozenset('<>:"/\\|?*\N{REPLACEMENT CHARACTER}')
-_UNSTORABLE = ("Cc", "Cs", "Co", "Zl", "Zp")
-_PORT_SIGNS = "0123456789\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}"
+_UNSTORABLE = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+_SUPERSCRIPTS = "\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}"
 RESERVED = frozenset(
-    ["CON", "PRN", "AUX", "NUL", "CLOCK$", "CONIN$", "CONOUT$"]
-    + [f"{p}{n}" for p in ("COM", "LPT") for n in _PORT_SIGNS]
+    [*DEVICE_NAMES, "CLOCK$", "CONIN$", "CONOUT$", *(f"{port}{n}" for port in ("COM", "LPT") for n in _SUPERSCRIPTS)]
 )
 """Names of devices in Windows, whatever follows them behind a dot."""
 _MISLEADING = ("-", "=", "+", "@", "~$")

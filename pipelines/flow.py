@@ -99,10 +99,15 @@ def _as_tasks(request: Request, progress: Progress) -> Outcome:
         return said
 
     outcome = run_held(request, progress, step=as_task)
+    _book(outcome)
+    return outcome
+
+
+def _book(outcome: Outcome) -> None:
+    """The artifacts of a night, which Prefect shows as Markdown."""
     for result in outcome.results:
         _show(result)
     create_markdown_artifact(_summary(outcome, markdown_text), key="tonghop-dem", description="Kết quả lần chạy")
-    return outcome
 
 
 def _summary(outcome: Outcome, said: Callable[[str], str] = spoken) -> str:

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.answers import Answers
-from pipelines.archive import Archive
+from pipelines.archive import Archive, refusals_of
 from pipelines.clock import earlier, end_of_day, now, past_or_present, today
 from pipelines.comparing import compare
 from pipelines.consolidate import consolidate
@@ -155,8 +155,10 @@ class Night:
         with self._dataset() as connection:
             self._judged = compare(connection, judged, lambda sha: archive.note(sha).since)
         for one in self._judged:
-            archive.pin_plan(one.submission.sha256, one.plan_version, one.since)
+            archive.pin_plan(one.submission.sha256, one.plan_version, one.since, one.submission.arrival)
             reached(FaultPoint.PINNED)
+        for arrival, findings in self.taken.unusable:
+            archive.pin_refusal(arrival.sha256, refusals_of(arrival, findings))
         self.outcome.verdicts = Counter(judged.verdict for judged in self._judged)
         self.outcome.verdicts["unusable"] = len(self.taken.unusable) + len(self.taken.refused)
         return ", ".join(f"{n} {verdict}" for verdict, n in self.outcome.verdicts.items())

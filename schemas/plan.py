@@ -18,6 +18,8 @@ FieldType = Literal["text", "count", "date", "yes_no", "choice"]
 Severity = Literal["error", "warning"]
 IndicatorKind = Literal["rate", "volume", "reporting", "on_time"]
 
+DEVICE_NAMES = ("CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)))
+"""Names no file may have in Windows, whatever its suffix: so no unit may have them for a code."""
 DATES = (date(2000, 1, 1), date(2100, 12, 31))
 """The days a date cell accepts; narrower bounds are a plan's rules."""
 YES, NO = "có", "không"

@@ -10,6 +10,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
+from schemas.plan import DEVICE_NAMES
+
 ID = r"^[a-z][a-z0-9_]*$"
 INDICATOR_ID = r"^[A-Z][A-Z0-9.]*$"
 UNIT_CODE = r"^[0-9A-Z][0-9A-Z-]{0,19}$"
@@ -149,7 +151,10 @@ class Units(_Table):
     """Reporting units and subordinate organisations; `basis` says how sure we are."""
 
     code: Series[str] = pa.Field(
-        str_matches=UNIT_CODE, unique=True, description="mã đơn vị (chữ hoa, số, gạch nối), không lặp"
+        str_matches=UNIT_CODE,
+        notin=DEVICE_NAMES,
+        unique=True,
+        description="mã đơn vị (chữ hoa, số, gạch nối), không lặp, không phải tên dành riêng của Windows (CON, COM1)",
     )
     name: Series[str] = pa.Field(str_matches=SOME, description=_TEXT)
     kind: Series[str] = pa.Field(str_matches=ID, description=_ID)

@@ -354,6 +354,14 @@ def _cell(address: str, value: str = "1") -> str:
     return f'<c r="{address}"><v>{value}</v></c>'
 
 
+def _in_row(content: str, attributes: str = "") -> Callable[[bytes], bytes]:
+    """The report with one cell more in row 9000."""
+    return more_rows(_row(9000, f'<c r="A9000"{attributes}>{content}</c>'))
+
+
+_OTHER_CELLS = f"<sheetData>{_row(9000, _cell('A9000'))}</sheetData>"
+_EPOCHS = b'<workbookPr date1904="1"/><workbookPr/>'
+_TAB_OUTSIDE = b'</sheets><extLst><sheet name="Q" r:id="rId1"/></extLst>'
 _DAMAGED, _LARGE = frozenset({C.DAMAGED_FILE}), frozenset({C.TOO_LARGE})
 _NO_BOOK, _OLD = frozenset({C.NOT_A_WORKBOOK}), frozenset({C.OLD_FORMAT})
 _MERGES = "<mergeCells>" + "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 20_100)) + "</mergeCells>"
@@ -377,9 +385,13 @@ _NO_WORKBOOKS = (
     Hostile("JPEG", _constant(b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(64)), _NO_BOOK, "ảnh"),
     Hostile("RAR", _constant(b"Rar!\x1a\x07\x01\0" + bytes(64)), _NO_BOOK, "RAR"),
     Hostile("gzip", _constant(b"\x1f\x8b\x08" + bytes(64)), _NO_BOOK, "gzip"),
+    Hostile("HTML in UTF-16", _constant("<html><body>8</body></html>".encode("utf-16")), _NO_BOOK, "HTML"),
+    Hostile("a web page as one file", _constant(b"MIME-Version: 1.0\r\n\r\n<html></html>"), _NO_BOOK, "MHTML"),
+    Hostile("XML", _constant(b'<?xml version="1.0"?><a/>'), _NO_BOOK, "XML"),
     Hostile("random bytes", _constant(bytes(range(1, 256)) * 4), _NO_BOOK, "không rõ loại"),
     Hostile("old .xls", _constant(ole("Root Entry", "Workbook")), _OLD, ".xls"),
     Hostile("very old .xls", _constant(b"\x09\x08\x10\0\0\x06\x05\0" + bytes(64)), _OLD, ".xls"),
+    Hostile(".ppt", _constant(ole("Root Entry", "PowerPoint Document")), _NO_BOOK, "PowerPoint"),
     Hostile(".doc", _constant(_PARTS_OF_OLD_WORD), _NO_BOOK, "Word"),
     Hostile(
         "password",
@@ -490,5 +502,59 @@ _BOOKS = (
     Hostile("a text that is not there", more_rows(_row(9000, '<c r="A9000" t="s"><v>99999</v></c>')), _DAMAGED),
 )
 
-HOSTILE: tuple[Hostile, ...] = (*_NO_WORKBOOKS, *_ZIPS, *_XML, *_BOOKS)
+_LAID_OUT = (
+    Hostile("a number in CDATA", _in_row("<v><![CDATA[12]]></v>"), _DAMAGED, "ký hiệu"),
+    Hostile("a comment in a number", _in_row("<v>1<!-- -->2</v>"), _DAMAGED, "ký hiệu"),
+    Hostile("an instruction in a number", _in_row("<v>1<?x?>2</v>"), _DAMAGED, "ký hiệu"),
+    Hostile("a number as a reference", _in_row("<v>&#49;2</v>"), _DAMAGED, "ký hiệu"),
+    Hostile("a text in CDATA", _in_row("<v>a<![CDATA[b]]></v>", ' t="str"'), _DAMAGED, "ký hiệu"),
+    Hostile("a formula behind its result", _in_row("<v>12</v><f>6+6</f>"), _DAMAGED, "hai nội dung"),
+    Hostile("two results", _in_row("<v>12</v><v>13</v>"), _DAMAGED, "hai nội dung"),
+    Hostile("a number beside its text", _in_row("<is><t>a</t></is><v>13</v>", ' t="inlineStr"'), _DAMAGED, "hai"),
+    Hostile("a number where text is said", _in_row("<v>13</v>", ' t="inlineStr"'), _DAMAGED, "hai cách đọc"),
+    Hostile("an index with a blank", _in_row("<v> 1</v>", ' t="s"'), _DAMAGED, "trỏ đến"),
+    Hostile("an index below nought", _in_row("<v>-1</v>", ' t="s"'), _DAMAGED, "trỏ đến"),
+    Hostile("a kind nobody knows", _in_row("<v>1</v>", ' t="z"'), _DAMAGED, "loại ô"),
+    Hostile("a cell with more in it", _in_row("<v>1</v><extLst/>"), _DAMAGED, "nội dung"),
+    Hostile("a style as a reference", _in_row("<v>44000</v>", ' s="&#49;"'), _DAMAGED, "ký hiệu"),
+    Hostile("a cell outside its row", more_rows('<c r="A9000"><v>1</v></c>'), _DAMAGED, "bố cục"),
+    Hostile("a row in a row", more_rows(_row(9000, _row(9001, _cell("A9001")))), _DAMAGED, "bố cục"),
+    Hostile("two lists of cells", behind_sheet_data(_OTHER_CELLS), _DAMAGED, "bố cục"),
+    Hostile(
+        "cells in front of the cells",
+        changed(SHEET, _sub(rb"<sheetData>", f"<extLst>{_OTHER_CELLS}</extLst><sheetData>".encode())),
+        _DAMAGED,
+        "bố cục",
+    ),
+    Hostile(
+        "two lists of styles",
+        changed(STYLES, _sub(rb"<cellXfs", b'<extLst><cellXfs><xf numFmtId="0"/></cellXfs></extLst><cellXfs')),
+        _DAMAGED,
+        "bố cục",
+    ),
+    Hostile("a format as a reference", changed(STYLES, _sub(rb'numFmtId="', b'numFmtId="&#49;')), _DAMAGED, "ký hiệu"),
+    Hostile(
+        "strings within strings",
+        changed(STRINGS, _sub(rb"<si>", b"<extLst><si><t>x</t></si></extLst><si>")),
+        _DAMAGED,
+        "bố cục",
+    ),
+    Hostile(
+        "two workbooks in one package",
+        changed(
+            ROOT,
+            _sub(
+                rb"</Relationships>",
+                b'<Relationship Id="q" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+                b'officeDocument" Target="xl/another.xml"/></Relationships>',
+            ),
+        ),
+        _DAMAGED,
+        "phần chính",
+    ),
+    Hostile("two days to count from", changed(BOOK, _sub(rb"<sheets>", _EPOCHS + b"<sheets>")), _DAMAGED, "tính ngày"),
+    Hostile("a tab outside the list of tabs", changed(BOOK, _sub(rb"</sheets>", _TAB_OUTSIDE)), _DAMAGED),
+)
+
+HOSTILE: tuple[Hostile, ...] = (*_NO_WORKBOOKS, *_ZIPS, *_XML, *_BOOKS, *_LAID_OUT)
 """Every kind that is refused by its bytes alone; none names a unit."""

@@ -350,8 +350,13 @@ def test_check_refuses_a_day_to_come_and_a_file_as_folder(mini: MiniHome, desk: 
 def test_answers_are_named_by_their_arrival() -> None:
     from datetime import datetime
 
-    from pipelines.answers import answer_name
+    from pipelines.answers import answer_name, note_name, receipt_name
     from pipelines.clock import TIMEZONE
 
     arrival = Arrival("ab" * 32, datetime(2022, 5, 10, 22, 0, tzinfo=TIMEZONE), "Báo cáo?.xlsx", "")
-    assert answer_name(arrival, ".xlsx") == "20220510-220000 Báo cáo_ abababab.xlsx"
+    assert answer_name(arrival, ".xlsx") == "20220510-220000 Báo cáo_ 0a9f abababab.xlsx"
+    plain = replace(arrival, source_name="Báo cáo.xlsx")
+    assert answer_name(plain, ".xlsx") == "20220510-220000 Báo cáo abababab.xlsx"
+    assert note_name(replace(plain, folder="703")) == "20220510-220000 703 Báo cáo abababab.txt"
+    assert receipt_name(replace(plain, folder="703"), plain) == "20220510-220000 Báo cáo (nộp lại) abababab.xlsx"
+    assert receipt_name(plain, plain) == "20220510-220000 Báo cáo abababab.xlsx"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipelines import archive as module
-from pipelines.archive import Archive, ArchiveDamaged, Withdrawal
+from pipelines.archive import Archive, ArchiveDamaged, Refusal, Withdrawal
 from pipelines.clock import TIMEZONE
 from schemas.submission import Arrival
 
@@ -23,7 +25,7 @@ def arrival(content: bytes, name: str = "báo cáo.xlsx", at: datetime = MONDAY,
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
+    return Archive(tmp_path / "archive")
 
 
 def test_what_is_put_comes_back(archive: Archive) -> None:
@@ -115,7 +117,7 @@ def test_killed_at_any_step_a_repeat_ends_in_the_same_state(
             archive.put(b"abc", arrival(b"abc"))
     note = archive.put(b"abc", arrival(b"abc"))
     assert note.arrivals == (arrival(b"abc"),)
-    names = {p.name for p in tmp_path.rglob("*") if p.is_file()}
+    names = {p.name for p in archive.folder.rglob("*") if p.is_file()}
     assert names == {note.sha256, f"{note.sha256}.json"}
 
 
@@ -131,6 +133,9 @@ def test_what_a_submission_was_compared_with_is_written_down_once(archive: Archi
 def test_the_note_is_plain_json(archive: Archive) -> None:
     sha = archive.put(b"abc", arrival(b"abc")).sha256
     told = json.loads((archive.folder / sha[:2] / f"{sha}.json").read_text())
+    digest = told.pop("digest")
+    said = json.dumps(told, ensure_ascii=True, sort_keys=True)
+    assert digest == hashlib.sha256(said.encode()).hexdigest()
     assert told == {
         "sha256": sha,
         "size": 3,
@@ -146,7 +151,58 @@ def test_the_note_is_plain_json(archive: Archive) -> None:
         "plan_version": None,
         "since": None,
         "withdrawals": [],
+        "refusals": [],
     }
+
+
+def test_why_an_arrival_could_not_be_used_is_written_down_once(archive: Archive) -> None:
+    sha = archive.put(b"abc", arrival(b"abc")).sha256
+    one = archive.note(sha).arrivals[0]
+    assert not archive.note(sha).is_decided
+    refusal = Refusal(one.received_at, one.source_name, one.folder, "WRONG_STAMP", "Dấu không khớp.")
+    archive.pin_refusal(sha, [refusal, refusal])
+    archive.pin_refusal(sha, [refusal])
+    note = archive.note(sha)
+    assert note.refusals == (refusal,)
+    assert note.is_decided
+    archive.put(b"abc", replace(one, received_at=one.received_at + timedelta(days=1)))
+    assert not archive.note(sha).is_decided
+    assert archive.pin_plan(sha, "a1").is_decided
+
+
+def test_a_note_that_was_edited_is_noticed(archive: Archive) -> None:
+    sha = archive.put(b"abc", arrival(b"abc")).sha256
+    path = archive.folder / sha[:2] / f"{sha}.json"
+    honest = path.read_text()
+    path.write_text(honest.replace('"folder": "703"', '"folder": "704"'))
+    with pytest.raises(ArchiveDamaged, match="bản sao lưu"):
+        archive.note(sha)
+    path.write_text(honest)
+    assert archive.note(sha).sealed
+
+
+def test_a_note_from_before_it_named_its_digest_is_taken_as_it_is(archive: Archive) -> None:
+    sha = archive.put(b"abc", arrival(b"abc")).sha256
+    path = archive.folder / sha[:2] / f"{sha}.json"
+    told = json.loads(path.read_text())
+    del told["digest"], told["refusals"]
+    path.write_text(json.dumps(told))
+    assert not archive.note(sha).sealed
+    assert archive.note(sha).arrivals == (arrival(b"abc"),)
+    assert archive.pin_plan(sha, "a1").sealed
+
+
+def test_all_notes_are_read_as_of_one_moment(archive: Archive) -> None:
+    for content in (b"abc", b"abd"):
+        archive.put(content, arrival(content))
+    written = archive.notes_as_written()
+    assert sorted(written) == sorted(p.relative_to(archive.folder).as_posix() for p in archive.folder.glob("??/*.json"))
+    with ThreadPoolExecutor(1) as other:
+        with archive._changing():
+            reading = other.submit(archive.notes_as_written)
+            with pytest.raises(TimeoutError):
+                reading.result(0.2)
+        assert reading.result(60) == written
 
 
 def test_a_plan_version_is_kept_once(archive: Archive) -> None:

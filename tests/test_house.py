@@ -18,7 +18,7 @@ STAGES = (
 OWNERS = {
     "docx": {"pipelines.documents"},
     "duckdb": {"pipelines.dataset_file"},
-    "filelock": {"pipelines.store"},
+    "filelock": {"pipelines.archive", "pipelines.store"},
     "jinja2": {"pipelines.status_page"},
     "openpyxl": {"pipelines.demo.clerk"},
     "pandas": {

@@ -106,7 +106,7 @@ def test_a_record_costs_one_line_until_there_are_too_many(tmp_path: Path) -> Non
     assert [again.said(tmp_path / f"đáp {n}") for n in range(50)] == [f"d{n}" for n in range(950, 1_000)]
 
 
-@pytest.mark.parametrize("cut", range(1, 24))
+@pytest.mark.parametrize("cut", range(1, 16))
 def test_a_line_cut_off_by_a_death_costs_itself_alone(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "outputs.json"
     register = Register(path, tmp_path)

@@ -14,7 +14,7 @@ from pipelines.cli.options import Tell, console, progress_bar
 from pipelines.clock import end_of_day, now, past_or_present
 from pipelines.dataset import DatasetDamaged, DatasetInUse
 from pipelines.decided import govern
-from pipelines.intake import Reading, read_files
+from pipelines.intake import Reading, read_files, read_named
 from pipelines.judging import judge
 from pipelines.key_files import read_stamped
 from pipelines.plans import Plans
@@ -107,13 +107,15 @@ def _check(home: Home, key: Key | None, files: Sequence[Path], moment: datetime,
 
 def _content(path: Path) -> bytes | Finding:
     try:
-        return path.read_bytes()
+        return read_named(path)
     except FileNotFoundError:
         return say(FindingCode.NOT_A_FILE, detail="không có tệp này")
     except IsADirectoryError:
         return say(FindingCode.NOT_A_FILE, detail="đây là một thư mục")
+    except PermissionError:
+        return say(FindingCode.NOT_A_FILE, detail="không có quyền đọc")
     except OSError as fault:
-        return say(FindingCode.NOT_A_FILE, detail=f"không đọc được: {fault.strerror or fault}")
+        return say(FindingCode.NOT_A_FILE, detail=fault.strerror or str(fault))
 
 
 _Told = tuple[Verdict, tuple[Finding, ...], Plan | None, Submission | None, date | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from schemas.submission import column_name
 _SOURCES = "SELECT * FROM versions($plan, $round, $moment) ORDER BY unit, version"
 _COUNTING = "SELECT unit, version FROM counting($plan, $round, $moment)"
 _PLACES = "SELECT sha256, field, col, row FROM places WHERE sheet = $sheet AND list_contains($shas, sha256)"
+_FINDINGS_OF = "SELECT * FROM findings WHERE sha256 IN (SELECT unnest($shas)) ORDER BY position"
 TAKEN_OVER = "Đơn vị đã sáp nhập; số liệu nay tính theo báo cáo của đơn vị nhận"
 _FINDINGS = """
 SELECT v.unit, v.version, v.source_name, f.*
@@ -93,8 +94,15 @@ def _counting_versions(connection: Connection, plan: Plan, round_: Round, moment
 
 def findings_of(connection: Connection, sha256: str) -> tuple[Finding, ...]:
     """The findings booked on one submission."""
-    rows = read(connection, "SELECT * FROM findings WHERE sha256 = $sha ORDER BY position", {"sha": sha256})
-    return tuple(_finding(row) for row in rows)
+    return findings_of_each(connection, [sha256])[sha256]
+
+
+def findings_of_each(connection: Connection, shas: Collection[str]) -> dict[str, tuple[Finding, ...]]:
+    """SHA-256 → the findings booked on that submission."""
+    found: dict[str, list[Finding]] = {sha: [] for sha in shas}
+    for row in read(connection, _FINDINGS_OF, {"shas": list(found)}):
+        found[row["sha256"]].append(_finding(row))
+    return {sha: tuple(findings) for sha, findings in found.items()}
 
 
 def _known(plan: Plan, round_: Round, moment: datetime) -> dict[str, Any]:

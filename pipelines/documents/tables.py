@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +14,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Pt
+from docx.table import _Row
+from docx.text.paragraph import Paragraph
 
 from pipelines.documents.house_style import CELL_STYLE_ID
 from pipelines.documents.wording import DASH, count, day, kept_together, sound_text
@@ -20,8 +23,8 @@ from pipelines.styles import HEADER_FILL, TOTAL_FILL
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from docx.table import Table, _Cell, _Row
-    from docx.text.paragraph import Paragraph
+    from docx.oxml.table import CT_Row
+    from docx.table import Table, _Cell
 
 Align = Literal["left", "centre", "right"]
 Value = str | int | date | None
@@ -91,18 +94,21 @@ def add_table(
 ) -> Table:
     """A table with borders at the end of the document. `size`: its letters in points (else the table style's)."""
     table = _bare(document, width, [c.share for c in columns], style="Table Grid")
-    head = _row(table, [c.title for c in columns], ["centre"] * len(columns), bold=True, fill=HEADER_FILL, size=size)
+    blank = _blank_row(table, ["centre"] * len(columns), HEADER_FILL)
+    head = _copied(table, blank, [c.title for c in columns], bold=True, size=size)
     _keep_with_next(head)
     table._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     aligns: list[Align] = [c.align for c in columns]
+    looks: dict[bool, CT_Row] = {}
     for row in rows:
         plain = TableRow(row) if not isinstance(row, TableRow) else row
         if plain.heading:
             _heading_row(table, plain.cells[0], len(columns), size)
             continue
-        fill = TOTAL_FILL if plain.strong else ""
+        if plain.strong not in looks:
+            looks[plain.strong] = _blank_row(table, aligns, TOTAL_FILL if plain.strong else "")
         texts = [shown(value) for value in plain.cells]
-        added = _row(table, texts, aligns, bold=plain.strong or None, fill=fill, size=size)
+        added = _copied(table, looks[plain.strong], texts, bold=plain.strong or None, size=size)
         if plain.keep:
             _keep_with_next(added)
     return table
@@ -146,19 +152,29 @@ def _bare(document: WordDocument, width: Length, shares: Sequence[float], style:
     return table
 
 
-def _row(
-    table: Table, texts: Sequence[str], aligns: Sequence[Align], *, bold: bool | None, fill: str, size: float | None
-) -> _Row:
+def _blank_row(table: Table, aligns: Sequence[Align], fill: str) -> CT_Row:
+    """A row of that look, not in the table: one to copy, for building each cell of a thousand rows anew takes long."""
     row = _added(table)
-    for cell, text, how in zip(row.cells, texts, aligns, strict=True):
-        _fill(cell, text, how, bold=bold, fill=fill, size=size)
-    return row
+    for cell, how in zip(row.cells, aligns, strict=True):
+        _shape(cell, how, fill)
+    table._tbl.remove(row._tr)
+    return row._tr
+
+
+def _copied(table: Table, look: CT_Row, texts: Sequence[str], *, bold: bool | None, size: float | None) -> _Row:
+    """A new row at the end of the table."""
+    row = deepcopy(look)
+    table._tbl.append(row)
+    for paragraph, text in zip(row.iter(qn("w:p")), texts, strict=True):
+        add_text(Paragraph(paragraph, table), text.strip(), bold=bold, size=size)
+    return _Row(row, table)
 
 
 def _heading_row(table: Table, text: Value, columns: int, size: float | None) -> None:
     row = _added(table)
     cell = row.cells[0].merge(row.cells[columns - 1]) if columns > 1 else row.cells[0]
-    _fill(cell, shown(text), "left", bold=True, fill=TOTAL_FILL, size=size)
+    _shape(cell, "left", TOTAL_FILL)
+    add_text(cell.paragraphs[0], shown(text).strip(), bold=True, size=size)
     _keep_with_next(row)
 
 
@@ -167,12 +183,11 @@ def _keep_with_next(row: _Row) -> None:
     row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def _fill(cell: _Cell, text: str, how: Align, *, bold: bool | None, fill: str, size: float | None) -> None:
+def _shape(cell: _Cell, how: Align, fill: str) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph._p.get_or_add_pPr().style = CELL_STYLE_ID
     align(paragraph, how)
-    add_text(paragraph, text.strip(), bold=bold, size=size)
     if fill:
         shade = OxmlElement("w:shd")
         for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill.removeprefix("#"))):

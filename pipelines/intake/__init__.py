@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.archive import Archive, Note
 from pipelines.clock import local_day
-from pipelines.intake.arrivals import Changing, Held, Inbox, Steadiness, Waiting, leave_inbox, read_waiting
+from pipelines.intake.arrivals import Changing, Held, Inbox, Steadiness, Waiting, leave_inbox, read_named, read_waiting
 from pipelines.intake.guard import FILE_LIMIT
 from pipelines.intake.identity import PlanOf, identify
 from pipelines.intake.isolation import Outcome, Progress, ReaderStopped, kept_warm, read_each
@@ -35,12 +35,15 @@ __all__ = [
     "leave_inbox",
     "read_archived",
     "read_files",
+    "read_named",
     "read_one",
     "take_in",
 ]
 
 Submitted = tuple[Submission, tuple[Finding, ...]]
 Refused = tuple[Arrival, tuple[Finding, ...]]
+Kept = Callable[[str, str], "Plan"]
+"""A version of a plan as the archive keeps it, by the plan's id and that version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,9 @@ class TakenIn:
 
     `arrived`: every file that was archived now, in order of arrival, one an inbox file; `repeated`: those of them whose
     bytes had their verdict before. `submissions`: the new files that name their unit, with the findings on their
-    tables' shape; `unusable`: arrivals of bytes that do not. `refused`: what could not be opened or is past the size
-    limit; it is not archived and stays in the inbox, so it is said again at every look. `held`: left for the next run.
-    `files`: what `leave_inbox` takes away.
+    tables' shape; `unusable`: arrivals of bytes that do not, or were refused by a run that died. `refused`: what could
+    not be opened or is past the size limit; it is not archived and stays in the inbox, so it is said again at every
+    look. `held`: left for the next run. `files`: what `leave_inbox` takes away.
     """
 
     arrived: tuple[Arrival, ...]
@@ -87,10 +90,13 @@ def take_in(
     key: Key | None,
     known: Container[str] = (),
     progress: Progress | None = None,
+    kept: Kept | None = None,
 ) -> TakenIn:
     """Archives every waiting file, then reads those that have no verdict yet (`known`: SHA-256 of those that have).
 
-    `progress` is told how many are read, and of how many. Raises OSError where the archive cannot be written.
+    What a run that died had decided stays so: an arrival it refused is refused, and a file whose verdict it had pinned
+    is read by that version of the plan (`kept`). `progress` is told how many are read, and of how many. Raises OSError
+    where the archive cannot be written.
     """
     archive = Archive(inbox.home.archive)
     found, held = inbox.look()
@@ -99,41 +105,38 @@ def take_in(
     notes: dict[str, Note] = {}
     files: dict[str, tuple[Waiting, ...]] = {}
     for file in found:
-        kept = _kept(archive, file, inbox.now)
-        if isinstance(kept, Held):
-            held.append(kept)
-        elif isinstance(kept, Finding):
-            refused.append((_nameless(file), (kept,)))
+        put = _put(archive, file, inbox.now)
+        if isinstance(put, Held):
+            held.append(put)
+        elif isinstance(put, Finding):
+            refused.append((_nameless(file), (put,)))
         else:
-            note, arrival = kept
+            note, arrival = put
             notes[note.sha256] = note
             arrived.append(arrival)
             files[note.sha256] = (*files.get(note.sha256, ()), file)
-    fresh = [note for sha, note in notes.items() if sha not in known]
-    submissions, unusable = _sorted_out(_read(archive, fresh, lambda _: plan_of, key, progress))
-    repeated = tuple(a for a in arrived if a.sha256 in known)
-    return TakenIn(tuple(arrived), repeated, submissions, unusable, tuple(refused), tuple(held), files)
+    fresh = [note for sha, note in notes.items() if sha not in known and note.eligible]
+    submissions, unusable = _sorted_out(_read(archive, fresh, _plans_for(plan_of, kept), key, progress))
+    before = tuple(one for note in notes.values() for one in note.refused() if one[0] in arrived)
+    gone = {arrival for arrival, _ in before}
+    repeated = tuple(a for a in arrived if a.sha256 in known and a not in gone)
+    return TakenIn(tuple(arrived), repeated, submissions, (*before, *unusable), tuple(refused), tuple(held), files)
 
 
 def read_archived(
     archive: Archive,
     notes: Iterable[Note],
     plan_of: PlanOf,
-    kept: Callable[[str, str], Plan],
+    kept: Kept,
     key: Key | None,
     progress: Progress | None = None,
 ) -> tuple[tuple[Submitted, ...], tuple[Refused, ...]]:
-    """Reads archived files again: submissions, and refused arrivals, in the order of the notes.
+    """Reads archived files again: submissions, and arrivals refused now, in the order of the notes.
 
     A file whose verdict was given under a plan version is read by that one (`kept`), any other by the present one.
     Its stamp was verified then, and is not again: a rebuild needs no key for it.
     """
-
-    def plans_for(note: Note) -> PlanOf:
-        version = note.plan_version
-        return plan_of if version is None else lambda plan_id: kept(plan_id, version)
-
-    return _sorted_out(_read(archive, list(notes), plans_for, key, progress))
+    return _sorted_out(_read(archive, list(notes), _plans_for(plan_of, kept), key, progress))
 
 
 def read_files(
@@ -151,7 +154,7 @@ def read_one(content: bytes, arrival: Arrival, plan_of: PlanOf, key: Key | None)
     return read_files([(content, arrival)], plan_of, key)[0]
 
 
-def _kept(archive: Archive, file: Waiting, seen_at: datetime) -> tuple[Note, Arrival] | Finding | Held:
+def _put(archive: Archive, file: Waiting, seen_at: datetime) -> tuple[Note, Arrival] | Finding | Held:
     """Puts one file into the archive, or says why not."""
     if file.fault is not None:
         return file.fault
@@ -163,7 +166,7 @@ def _kept(archive: Archive, file: Waiting, seen_at: datetime) -> tuple[Note, Arr
     except Changing:
         return Held(file.path, "tệp vừa thay đổi trong lúc đọc; sẽ nhận ở lần chạy sau")
     except OSError as error:
-        return say(FindingCode.NOT_A_FILE, detail=f"không đọc được: {error.strerror or error}")
+        return say(FindingCode.NOT_A_FILE, detail=error.strerror or str(error))
     sha = hashlib.sha256(content).hexdigest()
     arrival = Arrival(sha, file.received_at, file.name, file.folder, file.file_time, seen_at)
     note = archive.put(content, arrival)
@@ -174,6 +177,16 @@ def _nameless(file: Waiting) -> Arrival:
     """A file that is not archived has no bytes to be named by: the digest of its place stands in."""
     stand_in = hashlib.sha256(f"{file.folder}/{file.name}".encode()).hexdigest()
     return Arrival(stand_in, file.received_at, file.name, file.folder)
+
+
+def _plans_for(plan_of: PlanOf, kept: Kept | None) -> Callable[[Note], PlanOf]:
+    """By which plans a file is read: the version its verdict is pinned to, else the present one."""
+
+    def plans_for(note: Note) -> PlanOf:
+        version = note.plan_version
+        return plan_of if version is None or kept is None else lambda plan_id: kept(plan_id, version)
+
+    return plans_for
 
 
 def _read(
@@ -188,7 +201,7 @@ def _read(
     for sha, outcome in read_each(contents, len(notes), progress):
         note = by_sha[sha]
         verified = note.plan_version is not None
-        yield _reading(outcome, note.arrivals, plans_for(note), None if verified else key)
+        yield _reading(outcome, note.eligible, plans_for(note), None if verified else key)
 
 
 def _reading(outcome: Outcome, arrivals: Sequence[Arrival], plan_of: PlanOf, key: Key | None) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import os
 import stat
@@ -40,7 +41,8 @@ _NOISE = (
     "*.part",
     "*.crdownload",
 )
-_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_OPEN_FLAGS = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _END = struct.Struct("<4s4H2LH")
 """The end record of a zip: signature, four numbers of discs and entries, size and offset of its directory, comment."""
 _ZIP_END = b"PK\x05\x06"
@@ -54,7 +56,8 @@ _NO_ZIP_FOR = 3.0
 class Waiting:
     """A file to take in. `folder`: the first part of its path under the inbox (`""`: the inbox itself).
 
-    `name` is fit to be shown (NFC, always encodable). `fault`: why it cannot be opened at all.
+    `name` is fit to be shown (NFC, always encodable). `fault`: why it cannot be opened at all. `steps`: how many steps
+    below the inbox it lies, itself included.
     """
 
     path: Path
@@ -65,6 +68,7 @@ class Waiting:
     mtime_ns: int
     fault: Finding | None = None
     file_time: datetime | None = None
+    steps: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +154,47 @@ def waiting(home: Home, now: datetime, steadiness: Steadiness | None = None) -> 
 def read_waiting(file: Waiting) -> bytes:
     """The bytes of a waiting file, at most one more than the size limit.
 
-    Opens without following links and without blocking. Raises Changing where it is no longer the file that was
-    described, OSError where it cannot be read.
+    Opens without following links, of folders neither, and without blocking. Raises Changing where it is no longer the
+    file that was described, OSError where it cannot be read.
     """
-    descriptor = os.open(file.path, _OPEN_FLAGS)
-    with os.fdopen(descriptor, "rb") as opened:
-        before = os.fstat(opened.fileno())
-        if not stat.S_ISREG(before.st_mode):
-            raise OSError("không phải tệp thường")
-        content = opened.read(FILE_LIMIT + 1)
-        after = os.fstat(opened.fileno())
+    content, after = _regular_content(_opened_below(file))
     if (after.st_size, after.st_mtime_ns) != (file.size, file.mtime_ns):
         raise Changing(file.path)
     return content
+
+
+def read_named(path: Path) -> bytes:
+    """The bytes of a file that somebody named, at most one more than the size limit; nothing is waited for.
+
+    Raises OSError, IsADirectoryError for a folder.
+    """
+    content, _ = _regular_content(os.open(path, _OPEN_FLAGS & ~_NO_LINK))
+    return content
+
+
+def _opened_below(file: Waiting) -> int:
+    """Opens a file step by step from the inbox down, so that no folder on the way is a link by now."""
+    if os.open not in os.supports_dir_fd:
+        return os.open(file.path, _OPEN_FLAGS)
+    at = os.open(file.path.parents[file.steps - 1], os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name in file.path.parts[-file.steps : -1]:
+            above, at = at, os.open(name, os.O_RDONLY | os.O_DIRECTORY | _NO_LINK, dir_fd=at)
+            os.close(above)
+        return os.open(file.path.name, _OPEN_FLAGS, dir_fd=at)
+    finally:
+        os.close(at)
+
+
+def _regular_content(descriptor: int) -> tuple[bytes, os.stat_result]:
+    """What an open file holds, and its state after that; closes it."""
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise OSError(errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL, _not_regular(mode))
+    with os.fdopen(descriptor, "rb") as opened:
+        content = opened.read(FILE_LIMIT + 1)
+        return content, os.fstat(descriptor)
 
 
 def leave_inbox(files: Iterable[Waiting]) -> list[Path]:
@@ -225,7 +257,9 @@ def _described(home: Home, path: Path, now: datetime) -> Waiting:
         return Waiting(path, folder, name, now, 0, 0, _no_file(name, _why(fault)))
     arrived = datetime.fromtimestamp(max(status.st_mtime, status.st_ctime), TIMEZONE)
     moment = min(arrived, now)
-    described = Waiting(path, folder, name, moment, status.st_size, status.st_mtime_ns, file_time=arrived)
+    described = Waiting(
+        path, folder, name, moment, status.st_size, status.st_mtime_ns, file_time=arrived, steps=len(inside)
+    )
     reason = _not_regular(status.st_mode) or _unreadable(path)
     return replace(described, fault=_no_file(name, reason)) if reason else described
 

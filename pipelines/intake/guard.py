@@ -76,7 +76,7 @@ def _no_zip(content: bytes) -> Finding:
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return say(FindingCode.NOT_A_WORKBOOK, detail=kind)
-    head = content[:4096].lower()
+    head = _head(content)
     if b"%pdf-" in head[:1024]:
         return say(FindingCode.NOT_A_WORKBOOK, detail="tệp PDF")
     if not content.strip(b"\x00"):
@@ -85,12 +85,27 @@ def _no_zip(content: bytes) -> Finding:
         return say(FindingCode.OLD_FORMAT, detail="Excel cũ (.xls)")
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head or b"excel.sheet" in head:
         return say(FindingCode.OLD_FORMAT, detail="XML của Excel 2003")
-    if any(tag in head for tag in (b"<html", b"<!doctype html", b"<table", b"<body")):
+    if head.startswith(b"mime-version:"):
+        return say(FindingCode.NOT_A_WORKBOOK, detail="trang web lưu thành một tệp (MHTML)")
+    if any(tag in head for tag in (b"<html", b"<!doctype html", b"<body")):
+        return say(FindingCode.NOT_A_WORKBOOK, detail="trang HTML")
+    if head.startswith(b"<?xml"):
+        return say(FindingCode.NOT_A_WORKBOOK, detail="tệp XML")
+    if b"<table" in head:
         return say(FindingCode.NOT_A_WORKBOOK, detail="trang HTML")
     return say(
         FindingCode.NOT_A_WORKBOOK,
         detail="văn bản hoặc CSV" if _is_text(content) else "dữ liệu không rõ loại",
     )
+
+
+def _head(content: bytes) -> bytes:
+    """How a text begins, in small letters; of UTF-16 as ASCII would have it."""
+    head = content[:4096]
+    for mark in (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"):
+        if head.startswith(mark):
+            head = head[len(mark) :].replace(b"\0", b"")
+    return head.lstrip().lower()
 
 
 def _is_text(content: bytes) -> bool:
@@ -107,6 +122,8 @@ def _ole(content: bytes) -> Finding:
         return say(FindingCode.OLD_FORMAT, detail="Excel 97–2003 (.xls)")
     if _has_stream(content, "WordDocument"):
         return say(FindingCode.NOT_A_WORKBOOK, detail="văn bản Word (.doc)")
+    if _has_stream(content, "PowerPoint Document"):
+        return say(FindingCode.NOT_A_WORKBOOK, detail="trình chiếu PowerPoint (.ppt)")
     return say(FindingCode.NOT_A_WORKBOOK, detail="tệp Office cũ không rõ loại")
 
 

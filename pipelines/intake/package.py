@@ -38,18 +38,27 @@ class Book:
 
 
 class _Workbook(Visitor):
+    """The tabs and the `workbookPr` of a workbook; other elements of that name stand in its extensions."""
+
     def __init__(self) -> None:
         self.sheets: list[tuple[str, str]] = []
         self.epochs: list[bool] = []
+        self._within: list[str] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._within.append(name)
         if name == "sheet":
+            if self._within != ["workbook", "sheets", "sheet"] or not attributes.get("name"):
+                raise damaged(f"trang “{attributes.get('name', '')}” không có tên hoặc ghi không đúng chỗ")
             relations = [value for key, value in attributes.items() if key.endswith(":id")]
             if len(relations) != 1:
                 raise damaged(f"trang “{attributes.get('name', '')}” không có nội dung")
             self.sheets.append((attributes.get("name", ""), relations[0]))
-        elif name == "workbookPr":
+        elif self._within == ["workbook", "workbookPr"]:
             self.epochs.append(attributes.get("date1904", "") in {"1", "true", "on"})
+
+    def end(self, name: str) -> None:  # noqa: ARG002
+        self._within.pop()
 
 
 class _Relations(Visitor):

@@ -205,7 +205,7 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
                     raise sheet.strange(f"<{name}> không đúng chỗ")
             elif depth == _ROW and name == "row":
                 row, column = sheet.row(attributes["r"]) if "r" in attributes else row + 1, 0
-            elif depth <= _CELL or name in _CELLS or inside != "is":
+            elif depth <= _CELL or name in _CELLS or ":" in name or inside != "is":
                 raise sheet.strange(f"<{name}> không đúng chỗ")
             elif runs is not None:
                 runs.start(name, attributes)

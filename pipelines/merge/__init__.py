@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -57,8 +58,7 @@ def merge(connection: Connection, plan: Plan, batch: Sequence[Judged]) -> None:
     if not fresh:
         return
     ensure_sheets(connection, plan)
-    connection.begin()
-    try:
+    with _whole(connection):
         insert(connection, "submissions", pa.Table.from_pylist([_booked(j) for j in fresh], _SUBMISSIONS))
         insert(connection, "findings", pa.Table.from_pylist(list(_listed(fresh)), _FINDINGS))
         insert(connection, "filled", pa.Table.from_pylist(list(_filled(plan, fresh)), _FILLED))
@@ -66,35 +66,44 @@ def merge(connection: Connection, plan: Plan, batch: Sequence[Judged]) -> None:
         insert(connection, "predecessors", pa.Table.from_pylist(list(_compared(fresh)), _PREDECESSORS))
         for sheet in plan.sheets:
             _book_sheet(connection, plan, sheet, [j for j in fresh if j.accepted and _fills(plan, sheet, j)])
-        connection.commit()
-        reached(FaultPoint.BOOKED)
-    except BaseException:
-        connection.rollback()
-        raise
+    reached(FaultPoint.BOOKED)
     say_what_is_asked(connection, plan)
 
 
 def book_unusable(connection: Connection, refused: Iterable[tuple[Arrival, Sequence[Finding]]]) -> None:
-    """Books files that name no unit, with the reason."""
-    for arrival, findings in refused:
-        for finding in findings:
-            connection.execute(
-                "INSERT OR IGNORE INTO unusable VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    arrival.sha256,
-                    arrival.received_at,
-                    arrival.source_name,
-                    arrival.folder,
-                    finding.code.value,
-                    finding.message,
-                ],
-            )
+    """Books files that name no unit, with the reason: all of them or none."""
+    with _whole(connection):
+        for arrival, findings in refused:
+            for finding in findings:
+                connection.execute(
+                    "INSERT OR IGNORE INTO unusable VALUES (?, ?, ?, ?, ?, ?)",
+                    [
+                        arrival.sha256,
+                        arrival.received_at,
+                        arrival.source_name,
+                        arrival.folder,
+                        finding.code.value,
+                        finding.message,
+                    ],
+                )
 
 
 def book_withdrawals(connection: Connection, withdrawals: Iterable[tuple[str, Any, str]]) -> None:
     """Books withdrawals: (SHA-256, moment, reason)."""
     for withdrawal in withdrawals:
         connection.execute("INSERT OR IGNORE INTO withdrawals VALUES (?, ?, ?)", list(withdrawal))
+
+
+@contextmanager
+def _whole(connection: Connection) -> Iterator[None]:
+    """One transaction: committed at the end, or nothing of it where something is raised."""
+    connection.begin()
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def _book_sheet(connection: Connection, plan: Plan, sheet: Sheet, accepted: Sequence[Judged]) -> None:

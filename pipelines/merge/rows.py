@@ -39,16 +39,20 @@ def sheet_rows(sheet: Sheet, batch: Sequence[Judged]) -> pa.Table:
             *((f.id, _ARROW[f.type]) for f in fields),
         ]
     )
-    frames = []
+    frames: list[pd.DataFrame] = []
+    names: list[str] = []
+    tabs: list[str] = []
     for judged in batch:
         frame = judged.parsed.frames.get(sheet.id)
         if frame is None or frame.empty:
             continue
-        tab = judged.submission.tables[sheet.id].tab
-        frames.append(frame.assign(sha256=judged.submission.sha256, tab=tab, excel_row=frame.index))
+        frames.append(frame)
+        names += [judged.submission.sha256] * len(frame)
+        tabs += [judged.submission.tables[sheet.id].tab] * len(frame)
     if not frames:
         return schema.empty_table()
-    stacked = pd.concat(frames, ignore_index=True).rename(columns={KEY: "organisation", DECLARED_AS: "declared"})
+    stacked = pd.concat(frames).rename(columns={KEY: "organisation", DECLARED_AS: "declared"})
+    stacked = stacked.assign(sha256=names, tab=tabs, excel_row=stacked.index).reset_index(drop=True)
     for field in fields:
         if field.id not in stacked:  # the submission was judged under a plan version without this field
             stacked[field.id] = pd.Series([None] * len(stacked), dtype=DTYPES[field.type])

@@ -50,7 +50,7 @@ def write_receipt(answer: Answer, path: Path) -> None:
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS)
+    workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS | {"in_memory": True})
     workbook.set_properties(
         {
             "title": property_text(f"Phiếu tiếp nhận – {answer.unit.name}"),

@@ -117,7 +117,8 @@ def _judged(home: Home, arrival: Arrival, row: dict[str, Any]) -> str:
 
 
 def _unusable(home: Home, arrival: Arrival, reason: str) -> str:
-    place = _answer(home, [home.outbox / UNREADABLE / note_name(arrival)])
+    names = (note_name(arrival, marked=True), note_name(arrival))
+    place = _answer(home, [home.outbox / UNREADABLE / name for name in names])
     return f"{_name(arrival)}: {VERDICT_WORDS['unusable']}. {reason} {place}"
 
 

@@ -19,7 +19,7 @@ from schemas.control.names import (
     round_choice,
 )
 from schemas.plan import DATES as ANY_DAY
-from schemas.plan import Plan, RuleSpec
+from schemas.plan import DEVICE_NAMES, Plan, RuleSpec
 
 _CODES = 150
 """How many codes one rule looks through: of twenty letters each they still fit into one formula."""
@@ -65,6 +65,7 @@ def _on_unit_changes(plan: Plan) -> Iterator[RuleSpec]:
         yield _when(f"ten_moi_khong_can_{n}", "blank_when", kind, fields=("ten_moi",))
     yield _rule("sap_nhap_vao_don_vi_khac", UNIT_CHANGES, "differs_from", field=("vao_don_vi",), other=("don_vi",))
     yield _rule("ma_moi_dung_dang", UNIT_CHANGES, "is_code", field=("ma_moi",))
+    yield _rule("ma_moi_khong_la_ten_thiet_bi", UNIT_CHANGES, "none_of", field=("ma_moi",), values=DEVICE_NAMES)
     codes = [unit.code for unit in plan.units]
     for n, start in enumerate(range(0, len(codes), _CODES), 1):
         values = tuple(codes[start : start + _CODES])

@@ -56,6 +56,7 @@ class Batch:
     neighbour_changed: bool
     faults: tuple[str, ...] = ()
     hung: bool = False
+    culprits: tuple[Mutant, ...] = ()
 
 
 class Hung(Exception):
@@ -73,17 +74,19 @@ def try_batch(desk: Desk, mutants: Sequence[Mutant]) -> Batch:
     except Exception as fault:  # noqa: BLE001 - any exception is what is looked for
         if len(mutants) < 2:
             told = "".join(traceback.format_exception(fault))
-            return Batch((), neighbour_changed=False, faults=(told,), hung=isinstance(fault, Hung))
+            return Batch((), False, (told,), isinstance(fault, Hung), tuple(mutants))
         parts = [(mutant, try_batch(desk, [mutant])) for mutant in mutants]
         tried = tuple(one for _, batch in parts for one in batch.tried)
         changed = any(batch.neighbour_changed for _, batch in parts)
         faults = tuple(f"{mutant.done}\n{told}" for mutant, batch in parts for told in batch.faults)
         hung = any(batch.hung for _, batch in parts)
-        return Batch(tried, changed, faults or ("only together:\n" + traceback.format_exc(),), hung)
+        culprits = tuple(mutant for _, batch in parts for mutant in batch.culprits)
+        return Batch(tried, changed, faults or ("only together:\n" + traceback.format_exc(),), hung, culprits)
     theirs = outcomes.pop(middle)
     tried = tuple(_tried(mutant, *outcome) for mutant, outcome in zip(mutants, outcomes, strict=True))
     faults = tuple(f"{one.mutant.done}\n{one.fault}" for one in tried if one.fault)
-    return Batch(tried, _shown(theirs) != _honest(desk), faults)
+    culprits = tuple(one.mutant for one in tried if one.fault)
+    return Batch(tried, _shown(theirs) != _honest(desk), faults, culprits=culprits)
 
 
 Outcome = tuple[Reading, Judged | None]

@@ -1,0 +1,95 @@
+"""Honest reports changed at random: each ends in a verdict, and none changes what is said of another.
+
+300 changed files here, always the same; `python -m tests.fuzz` tries as many as one likes.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.court import Mutant, try_batch
+from tests.fuzz.desks import desks
+from tests.fuzz.kinds import KINDS, batches, drawn
+from tests.fuzz.nights import try_night, undisturbed
+from tests.fuzz.tally import Tally, table
+from tests.fuzz.typed_kind import cell_mutants, layout_mutants
+
+SEED, SIZE = 20_221_123, 30
+MINI, KH70 = desks()
+few = settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=HealthCheck)
+
+
+def judged(tally: Tally, mutants: list[Mutant], desk: object = MINI) -> Tally:
+    tally.add(try_batch(KH70 if desk is KH70 else MINI, mutants), len(mutants))
+    assert tally.good, "\n".join(tally.wrong)
+    return tally
+
+
+@pytest.mark.parametrize("kind", ["bytes", "xml"])
+def test_150_changed_files_each_end_in_a_verdict(kind: str) -> None:
+    tally = Tally()
+    for _, mutants in batches(kind, SEED, 150, SIZE):
+        judged(tally, mutants)
+    assert tally.cases == sum(tally.verdicts.values()) == 150
+    assert tally.verdicts["unusable"] > 20
+    assert tally.compared > 5, "some were accepted, and read by a second reader"
+
+
+def test_files_of_the_large_plan_end_in_a_verdict() -> None:
+    tally = Tally()
+    for desk, mutants in batches("xml", SEED, 8, 1):
+        if desk is KH70:
+            judged(tally, mutants, desk)
+    assert tally.cases == 1
+
+
+@few
+@given(st.lists(cell_mutants(MINI), min_size=1, max_size=8))
+def test_whatever_is_typed_ends_in_a_verdict(mutants: list[Mutant]) -> None:
+    judged(Tally(), mutants)
+
+
+@few
+@given(st.lists(layout_mutants(MINI), min_size=1, max_size=8))
+def test_however_the_sheets_are_laid_out_it_ends_in_a_verdict(mutants: list[Mutant]) -> None:
+    judged(Tally(), mutants)
+
+
+def test_a_night_with_mutants_of_every_kind_answers_each_and_changes_no_neighbour() -> None:
+    mutants = [mutant for kind in KINDS for _, made in batches(kind, SEED, 5, 5) for mutant in made]
+    night = try_night(MINI, mutants)
+    assert night.faults == ()
+    assert night.theirs == undisturbed(MINI)
+
+
+def test_the_same_seed_makes_the_same_cases() -> None:
+    for kind in KINDS:
+        once, again = (list(batches(kind, 7, 4, 2)) for _ in range(2))
+        assert once == again
+    assert [m.content for m in drawn(cell_mutants(MINI), "a", 3)] != [
+        m.content for m in drawn(cell_mutants(MINI), "b", 3)
+    ]
+
+
+def test_a_traceback_is_told_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The court itself: what it looks for, it finds, and by whose doing."""
+    from tests.fuzz import court
+
+    mutants = [Mutant(MINI.reports[0], "honest"), Mutant(MINI.reports[1], "the one")]
+    undone = court.judge
+
+    def judge(plan: object, round_id: str, batch: list[object]) -> object:
+        if any(b"" and one or one[0].sha256 == court.sha256(mutants[1].content).hexdigest() for one in batch):  # type: ignore[index]
+            raise ZeroDivisionError
+        return undone(plan, round_id, batch)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(court, "judge", judge)
+    tally = Tally()
+    tally.add(try_batch(MINI, mutants), 2)
+    assert (tally.tracebacks, tally.culprits) == (1, [mutants[1]])
+    assert tally.wrong[0].startswith("the one\n")
+    assert "ZeroDivisionError" in tally.wrong[0]
+    assert not tally.good
+    assert "1" in table({"bytes": tally})
