@@ -8,8 +8,7 @@ writes the same ones when it is run again. An answer's name is settled by the ar
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime

@@ -7,10 +7,7 @@ names the digest of what it says; notes are changed one at a time, so that all o
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 import shutil
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,10 +16,11 @@ from pathlib import Path
 from filelock import FileLock
 
 from pipelines.archive_note import Note, Refusal, Withdrawal, note_text, read_note, refusals_of
+from pipelines.durable import beside_of, sync_folder, write_durably, write_synced
 from pipelines.fault_points import FaultPoint, reached
 from schemas.submission import Arrival
 
-__all__ = ["Archive", "ArchiveDamaged", "Note", "Refusal", "Withdrawal", "refusals_of", "write_durably"]
+__all__ = ["Archive", "ArchiveDamaged", "Note", "Refusal", "Withdrawal", "refusals_of"]
 
 
 class ArchiveDamaged(RuntimeError):
@@ -130,14 +128,14 @@ class Archive:
         if folder.is_dir():
             return folder
         folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = folder.with_name(f".{version}.{secrets.token_hex(4)}")
+        beside = beside_of(folder)
         try:
             beside.mkdir()
             for table, text in tables.items():
-                _write_synced(beside / f"{table}.csv", text.encode("utf-8"))
+                write_synced(beside / f"{table}.csv", text.encode("utf-8"))
             reached(FaultPoint.PLAN_BESIDE)
             beside.rename(folder)
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         return folder
@@ -167,39 +165,6 @@ class Archive:
         path = self._path(note.sha256).with_suffix(".json")
         write_durably(path, note_text(note).encode("ascii"), FaultPoint.NOTE_BESIDE)
         return note
-
-
-def write_durably(path: Path, content: bytes, point: FaultPoint) -> None:
-    """Writes a file whole or not at all, and on the disk before it returns. Raises OSError.
-
-    `point` is passed between the writing and the renaming.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
-    try:
-        _write_synced(beside, content)
-        reached(point)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _write_synced(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # folders cannot be opened there, and NTFS journals renames itself
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _order(arrival: Arrival) -> tuple[datetime, datetime, str, str]:

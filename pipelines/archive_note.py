@@ -154,8 +154,8 @@ def _written(note: Note) -> dict[str, Any]:
 def _told(arrival: Arrival) -> dict[str, str | None]:
     return {
         "at": arrival.received_at.isoformat(),
-        "file_time": arrival.file_time and arrival.file_time.isoformat(),
-        "seen_at": arrival.seen_at and arrival.seen_at.isoformat(),
+        "file_time": arrival.file_time.isoformat() if arrival.file_time else None,
+        "seen_at": arrival.seen_at.isoformat() if arrival.seen_at else None,
         "name": arrival.source_name,
         "folder": arrival.folder,
     }

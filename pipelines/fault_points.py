@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+from collections.abc import Callable
 from enum import StrEnum
 
 VARIABLE = "TONGHOP_FAULT"
@@ -36,7 +37,8 @@ class FaultPoint(StrEnum):
     LEFT_INBOX = "night.left-inbox"
     CONSOLIDATED = "night.consolidated"
     PUBLISHING = "publishing.file-written"
-    DATASET_COPIED = "publishing.dataset-copied"
+    TABLES_COPIED = "publishing.tables-copied"
+    EDITED_KEPT = "letters.edited-kept"
     ASIDE = "letters.set-aside"
     PUBLISHED = "night.published"
     WITHDRAWN = "withdraw.noted"
@@ -47,19 +49,39 @@ class FaultPoint(StrEnum):
     RESTORED_HALF = "restore.half"
 
 
-_armed, _, _rest = os.environ.get(VARIABLE, "").partition(":")
-_left = int(_rest.partition(":")[0] or 1)
-_what = _rest.partition(":")[2] or "kill"
+Passing = Callable[[FaultPoint], None]
+"""Told of each point that is passed."""
+
+
+class Fault:
+    """What is to happen at one point, the n-th time it is passed."""
+
+    def __init__(self, told: str) -> None:
+        """`told`: as in the variable. Raises ValueError where no point is called so."""
+        point, _, rest = told.partition(":")
+        number, _, what = rest.partition(":")
+        self._point, self._left, self._what = FaultPoint(point), int(number or 1), what or "kill"
+
+    def __call__(self, point: FaultPoint) -> None:
+        """Counts a passing. Raises OSError (no space left) where it is armed so; does not return where it kills."""
+        self._left -= point is self._point
+        if point is not self._point or self._left != 0:
+            return
+        if self._what == "disk":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+_passing: Passing | None = Fault(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
+
+
+def arm(passing: Passing | None) -> None:
+    """From now on each point that this process passes is told to `passing`."""
+    global _passing  # noqa: PLW0603 - the points of a process are the process's
+    _passing = passing
 
 
 def reached(point: FaultPoint) -> None:
-    """Says that a point is passed. Where it is armed, the process ends, or OSError (no space left) is raised."""
-    global _left  # noqa: PLW0603 - one process, one count
-    if point != _armed:
-        return
-    _left -= 1
-    if _left != 0:
-        return
-    if _what == "disk":
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    """Says that a point is passed: nothing happens, unless something is armed."""
+    if _passing is not None:
+        _passing(point)

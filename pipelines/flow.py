@@ -38,10 +38,8 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 
 from pipelines.issuing import issue_templates  # noqa: E402
 from pipelines.nightly import RUNNING, Outcome, Progress, Request, quiet, run_held  # noqa: E402
-from pipelines.spoken_text import markdown_text, spoken  # noqa: E402
-from pipelines.summing_up import outcome_lines  # noqa: E402
-from schemas.consolidation import Consolidation  # noqa: E402
-from schemas.results import UNIT_STATES  # noqa: E402
+from pipelines.spoken_text import spoken  # noqa: E402
+from pipelines.summing_up import markdown_headline, markdown_summary, markdown_units  # noqa: E402
 
 RETRIES = {"take_in": 2, "answer": 2, "publish": 2}
 """Stages that touch folders people work in: a file share that is away comes back. The others cannot mend."""
@@ -55,14 +53,14 @@ def nightly(
     home: str | None = None,
     since: date | str | None = None,
 ) -> str:
-    """The night, as deployments start it. Returns a summary (Vietnamese).
+    """The night, as deployments start it. Returns a summary (Vietnamese, Markdown).
 
     `as_of`, `since`: a date or `YYYY-MM-DD`. Raises what `pipelines.nightly.Night` raises, and Busy beside another run.
     """
     days = [date.fromisoformat(day) if isinstance(day, str) else day for day in (as_of, since)]
     request = Request(Home.locate(Path(home) if home else None), plan, round, *days)
     with run_lock(request.home, RUNNING):
-        return _summary(_as_tasks(request, quiet))
+        return markdown_summary(_as_tasks(request, quiet))
 
 
 @flow(name="tonghop-templates", validate_parameters=False, persist_result=False)
@@ -104,33 +102,8 @@ def _as_tasks(request: Request, progress: Progress) -> Outcome:
 
 
 def _book(outcome: Outcome) -> None:
-    """The artifacts of a night, which Prefect shows as Markdown."""
+    """The artifacts of a night."""
     for result in outcome.results:
-        _show(result)
-    create_markdown_artifact(_summary(outcome, markdown_text), key="tonghop-dem", description="Kết quả lần chạy")
-
-
-def _summary(outcome: Outcome, said: Callable[[str], str] = spoken) -> str:
-    return "\n".join(f"- {said(line)}" for line in outcome_lines(outcome))
-
-
-def _show(result: Consolidation) -> None:
-    """The units of a round as a table; Prefect shows its cells and its description as Markdown."""
-    key = f"tonghop-{result.plan.id}-{result.round.id}".replace("_", "-").lower()
-    create_table_artifact(
-        [
-            {
-                "Mã": markdown_text(s.unit.code),
-                "Đơn vị": markdown_text(s.unit.name),
-                "Trạng thái": UNIT_STATES[s.state],
-                "Ngày trễ": s.days_late,
-                "Ngày quá hạn": s.days_overdue,
-                "Ghi chú": markdown_text(s.note),
-            }
-            for s in result.units
-        ],
-        key=key,
-        description=markdown_text(
-            f"{result.plan.settings.number}, kỳ {result.round.label}, đến {result.as_of:%d/%m/%Y}"
-        ),
-    )
+        key = f"tonghop-{result.plan.id}-{result.round.id}".replace("_", "-").lower()
+        create_table_artifact(markdown_units(result), key=key, description=markdown_headline(result))
+    create_markdown_artifact(markdown_summary(outcome), key="tonghop-dem", description="Kết quả lần chạy")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import shutil
 from collections.abc import Collection
 from pathlib import Path
@@ -25,14 +26,16 @@ def unless_unchanged_or_kept(register: Register, path: Path, digest: str, write:
 
     A file that somebody has edited is copied to `cu/` first, right before the new one takes its place.
     """
-    said, _, written = (register.said(path) or "").partition(":")
+    said, *written = (register.said(path) or "").split(":")
     if said == digest and path.is_file():
         return None
 
     def write_then_keep(beside: Path) -> None:
         write(beside)
-        if path.is_file() and _digest(path) != written:
+        register.record(path, ":".join((said, *written, _digest(beside))))  # killed right after, it is known as ours
+        if path.is_file() and _digest(path) not in written:
             _copy_aside(path)
+            reached(FaultPoint.EDITED_KEPT)
 
     published = publish(path, write_then_keep)
     if not published.diverted:
@@ -68,8 +71,13 @@ def _copy_aside(path: Path) -> None:
     folder, digest = path.parent / SET_ASIDE, _digest(path)
     kept = folder.glob(f"{glob.escape(path.stem)}*{glob.escape(path.suffix)}")
     if not any(_digest(other) == digest for other in kept if other.is_file()):
-        folder.mkdir(exist_ok=True)
-        shutil.copy2(path, _free_name(path))
+        publish(_free_name(path), lambda beside: _copy(path, beside))
+
+
+def _copy(path: Path, beside: Path) -> None:
+    status = path.stat()
+    shutil.copyfile(path, beside)
+    os.utime(beside, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def _free_name(path: Path) -> Path:

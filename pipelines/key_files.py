@@ -16,8 +16,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.archive import write_durably
 from pipelines.clock import TIMEZONE
+from pipelines.durable import beside_of, sync_folder, write_durably
 from pipelines.fault_points import FaultPoint, reached
 
 if TYPE_CHECKING:
@@ -166,17 +166,12 @@ def _replace_private(path: Path, text: str) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    if os.name == "posix":
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(path.parent)
 
 
 def _written_beside(path: Path, text: str) -> Path:
     """A file of its owner alone, on the disk before this returns; nothing where it cannot be written whole."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = beside_of(path)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:

@@ -18,18 +18,19 @@ from pathlib import Path
 from pipelines.answers import Answers
 from pipelines.archive import Archive, refusals_of
 from pipelines.clock import earlier, end_of_day, now, past_or_present, today
-from pipelines.comparing import compare
+from pipelines.comparing import compare, versions_of
 from pipelines.consolidate import consolidate
 from pipelines.controlling import control_path, write_control
 from pipelines.dataset import Connection, open_dataset
 from pipelines.decided import decided_words, put_in_force
+from pipelines.durable import sweep
 from pipelines.fault_points import FaultPoint, reached
 from pipelines.governing import decisions_of
 from pipelines.intake import Held, Inbox, Steadiness, TakenIn, take_in
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, known_submissions, merge
 from pipelines.outbox import Register
-from pipelines.plans import Plans
+from pipelines.plans import Plans, awaits_plan
 from pipelines.publishing import Publisher, day_before
 from pipelines.rebuilding import rebuild
 from pipelines.returned import VERDICT_WORDS
@@ -38,7 +39,7 @@ from pipelines.stamp import Key, load_key
 from pipelines.store import Home, run_lock
 from schemas.consolidation import Consolidation
 from schemas.control import base_id
-from schemas.finding import Finding, FindingCode
+from schemas.finding import Finding
 from schemas.judged import Judged
 from schemas.plan import Plan
 from schemas.submission import Submission
@@ -120,6 +121,7 @@ class Night:
         self.register = Register(self.home.outputs, self.home.root)
         self._taken: TakenIn | None = None
         self._judged: list[Judged] = []
+        self._judged_under: list[Plan] = []
         self._key: Key | None = None
         self._opened: Connection | None = None
 
@@ -131,7 +133,8 @@ class Night:
             known = known_submissions(connection)
             put_in_force(self.plans, connection, self.moment)
         inbox = Inbox(self.home, self.moment, self.steadiness, self.only)
-        self._taken = take_in(inbox, self.plans.find, self._key, known, lambda n, of: self.progress("Đọc tệp", n, of))
+        told = lambda n, of: self.progress("Đọc tệp", n, of)  # noqa: E731
+        self._taken = take_in(inbox, self.plans.find, self._key, known, told, self.plans.kept)
         self._taken = _without_faulty_plans(self._taken, frozenset(self.outcome.faulty_plans))
         self.outcome.held = [(held.path.name, held.reason) for held in self._taken.held]
         return f"{len(self._taken.arrived)} tệp trong hộp nhận, {len(self._taken.held)} tệp còn đang ghi"
@@ -139,19 +142,22 @@ class Night:
     def judge(self) -> str:
         """Verdicts on everything new, under the plans as they are now; the archive keeps what they rested on.
 
+        What a run that died has pinned is judged under that version again, so that the archive goes on saying so.
         “Now” is the beginning of the run: a control workbook among the files changes the units of a plan, and with
         them how reports are read, from the next run on. Dates, extensions and exemptions are no part of a verdict;
         they take effect in this run's consolidation.
         """
         archive = Archive(self.home.archive)
-        batches: defaultdict[tuple[str, str], Batch] = defaultdict(list)
+        batches: defaultdict[tuple[str, str, str], Batch] = defaultdict(list)
         for submission, findings in self.taken.submissions:
-            batches[submission.identity.plan, submission.identity.round].append((submission, findings))
+            plan = self.plans.at(submission.identity.plan, archive.note(submission.sha256).plan_version)
+            batches[plan.id, plan.version, submission.identity.round].append((submission, findings))
         judged: list[tuple[Plan, Judged]] = []
-        for (plan_id, round_id), batch in batches.items():
-            plan = self.plans.get(plan_id)
+        for (plan_id, version, round_id), batch in batches.items():
+            plan = self.plans.at(plan_id, version)
             self.plans.keep(plan)
             judged += [(plan, one) for one in judge(plan, round_id, batch)]
+        self._judged_under = versions_of(judged)
         with self._dataset() as connection:
             self._judged = compare(connection, judged, lambda sha: archive.note(sha).since)
         for one in self._judged:
@@ -166,9 +172,11 @@ class Night:
     def merge(self) -> str:
         """Books the verdicts and the accepted rows."""
         with self._dataset() as connection:
-            for plan_id in dict.fromkeys(j.submission.identity.plan for j in self._judged):
-                plan = self.plans.get(plan_id)
-                merge(connection, plan, [j for j in self._judged if j.submission.identity.plan == plan_id])
+            for plan in self._judged_under:
+                own = [
+                    j for j in self._judged if (j.submission.identity.plan, j.plan_version) == (plan.id, plan.version)
+                ]
+                merge(connection, plan, own)
             self.outcome.decided = [self._decided(connection, one) for one in self._judged if _of_office(one)]
             book_unusable(connection, self.taken.unusable)
         return f"{sum(j.accepted for j in self._judged)} bản được nhập vào kho"
@@ -262,11 +270,7 @@ class Night:
 
 def _without_faulty_plans(taken: TakenIn, faulty: frozenset[str]) -> TakenIn:
     """Files of a plan whose tables are wrong just now stay in the inbox: it is not the unit that has to mend."""
-    waiting = {
-        arrival.sha256
-        for arrival, findings in taken.unusable
-        if any(f.code is FindingCode.UNKNOWN_PLAN and (base_id(f.value or "") or f.value) in faulty for f in findings)
-    }
+    waiting = {arrival.sha256 for arrival, findings in taken.unusable if awaits_plan(findings, faulty)}
     reason = "kế hoạch của tệp này đang có lỗi; tệp được xét khi kế hoạch đã sửa"
     return replace(
         taken,
@@ -306,8 +310,16 @@ def run_night(request: Request, progress: Progress = quiet, step: Step = lambda 
         return run_held(request, progress, step)
 
 
+def sweep_up(home: Home) -> None:
+    """Removes what a run that was killed left half written; the caller holds the run lock."""
+    for folder in (home.outbox, home.archive):
+        sweep(folder)
+    sweep(home.store, below=False)
+
+
 def run_held(request: Request, progress: Progress = quiet, step: Step = lambda _, stage: stage()) -> Outcome:
     """One night, stage after stage; the caller holds the run lock. Raises what `Night` raises."""
+    sweep_up(request.home)
     night = Night(request, progress)
     for name in Night.STAGES:
         step(name, getattr(night, name))

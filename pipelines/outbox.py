@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import json
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.clock import now
+from pipelines.durable import hidden_beside, sync_file, sync_folder
 from pipelines.fault_points import FaultPoint, reached
 
 Writer = Callable[[Path], None]
@@ -30,13 +30,16 @@ class Published:
 def publish(path: Path, write: Writer) -> Published:
     """Writes a file through `write`, which is given a temporary name in the same folder, and renames it into place.
 
+    It is on the disk before it gets its name, so a power cut leaves no empty file behind.
+
     Where the target is held open (Windows), it is published beside it as `<stem> (mới <time>)`. Whatever `write`
     raises goes up, with the temporary file gone and the old one untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{secrets.token_hex(6)}{path.suffix}")
+    beside = hidden_beside(path)
     try:
         write(beside)
+        sync_file(beside)
         reached(FaultPoint.OUTPUT_BESIDE)
         try:
             beside.replace(path)
@@ -48,6 +51,7 @@ def publish(path: Path, write: Writer) -> Published:
             return Published(other, diverted=True)
     finally:
         beside.unlink(missing_ok=True)
+    sync_folder(path.parent)
     reached(FaultPoint.OUTPUT_RENAMED)
     return Published(path)
 

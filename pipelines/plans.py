@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,11 +12,14 @@ from pipelines.shelf import Shelf
 from pipelines.store import Home
 from schemas.control import base_id, control_plan
 from schemas.decisions import NO_DECISIONS, Decisions
+from schemas.finding import Finding, FindingCode
 from schemas.governing import base_version, in_force, unit_table
 from schemas.plan import Plan, Round, Unit
 from schemas.plan_fault import PlanFault, PlanFaults, did_you_mean
 from schemas.plan_file import plan_texts
 from schemas.templates import with_templates
+
+_EDITED = PlanFault("settings", None, "", "các bảng vừa được sửa trong lúc đang chạy; chạy lại")
 
 
 class UnknownName(LookupError):
@@ -125,10 +128,25 @@ class Plans:
         named = [(plan, r) for plan in chosen for r in plan.rounds if r.id == round_id]
         return named or [(plan, round_named(plan, round_id)) for plan in chosen]
 
+    def at(self, plan_id: str, version: str | None) -> Plan:
+        """The plan at a version: as it is now where that is the one, or none is named, else as the archive keeps it.
+
+        Raises UnknownName; PlanFaults where the present tables are wrong.
+        """
+        now = self.find(plan_id) if version else self.get(plan_id)
+        return now if now and version in (None, now.version) else self.kept(plan_id, version or "")
+
     def keep(self, plan: Plan) -> None:
-        """Puts the plan's present version into the archive; of one in force, and of a control plan, its base too."""
+        """Puts the plan's present version into the archive; of one in force, and of a control plan, its base too.
+
+        One that the archive gave is there already. Raises PlanFaults where the tables were edited since it was loaded.
+        """
+        if self._archive.plan_folder(base_id(plan.id) or plan.id, plan.version).is_dir():
+            return
         base = self.base(base_id(plan.id) or plan.id)
         texts = plan_texts(self.folder(base.id))
+        if self._shelf.load(self.folder(base.id)).version != base.version:
+            raise PlanFaults(base.id, [_EDITED])
         self._archive.keep_plan(base.id, base.version, texts)
         if plan.version != base.version:
             self._archive.keep_plan(base.id, plan.version, texts | {"units": unit_table(plan)})
@@ -164,6 +182,12 @@ class Plans:
         if folder not in self._loaded:
             self._loaded[folder] = self._shelf.load(folder)
         return self._loaded[folder]
+
+
+def awaits_plan(findings: Iterable[Finding], faulty: Container[str]) -> bool:
+    """Whether a file is unusable only because its plan's tables are wrong just now: not the unit has to mend it."""
+    unknown = [f.value or "" for f in findings if f.code is FindingCode.UNKNOWN_PLAN]
+    return any((base_id(plan_id) or plan_id) in faulty for plan_id in unknown)
 
 
 def misnamed(folder: str, plan_id: str) -> PlanFault:

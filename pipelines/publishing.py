@@ -162,7 +162,10 @@ def _of_group(label: str) -> str:
 def _publish_dataset(
     connection: Connection, register: Register, result: Consolidation, moment: datetime, folder: Path
 ) -> list[Published | None]:
-    """The copies that other programs may open: rewritten only when another submission counts or was sent."""
+    """The copies that other programs may open: rewritten only when another submission counts or was sent.
+
+    The one that is recorded comes last: a run that was killed before writes all of them again.
+    """
     said = ";".join(f"{s.sha256}:{s.version}:{s.counts}:{s.verdict}" for s in result.sources)
     digest = f"{EDITION}:{result.plan.version}:{said}"
     rounds = (result.round,)
@@ -171,9 +174,9 @@ def _publish_dataset(
         return []
     with suppress(OSError):  # what a reader of the former copy has left would keep the new one from opening
         log_of(target).unlink(missing_ok=True)
+    tables = export_files(connection, result.plan, rounds, moment, folder / TABLES, "parquet")
+    reached(FaultPoint.TABLES_COPIED)
     copy = unless_unchanged(
         register, target, digest, lambda path: export_duckdb(connection, result.plan, rounds, moment, path)
     )
-    reached(FaultPoint.DATASET_COPIED)
-    tables = export_files(connection, result.plan, rounds, moment, folder / TABLES, "parquet")
     return [copy, *(Published(path) for path in tables)]

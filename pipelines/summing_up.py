@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipelines.nightly import Outcome
+from pipelines.spoken_text import markdown_text
+from schemas.consolidation import Consolidation
 from schemas.results import UNIT_STATES
 
 
@@ -25,3 +29,29 @@ def outcome_lines(outcome: Outcome) -> list[str]:
         states = ", ".join(f"{UNIT_STATES[s].lower()} {n}" for s, n in result.state_counts().items() if n)
         lines.append(f"{result.plan.settings.number}, kỳ {result.round.id}, đến {result.as_of:%d/%m/%Y}: {states}")
     return lines
+
+
+def markdown_summary(outcome: Outcome) -> str:
+    """The lines as a list in Markdown."""
+    return "\n".join(f"- {markdown_text(line)}" for line in outcome_lines(outcome))
+
+
+def markdown_headline(result: Consolidation) -> str:
+    """Plan, round and day, in Markdown."""
+    number, label = result.plan.settings.number, result.round.label
+    return markdown_text(f"{number}, kỳ {label}, đến {result.as_of:%d/%m/%Y}")
+
+
+def markdown_units(result: Consolidation) -> list[dict[str, Any]]:
+    """The units of a round as the rows of a table whose cells are Markdown."""
+    return [
+        {
+            "Mã": markdown_text(s.unit.code),
+            "Đơn vị": markdown_text(s.unit.name),
+            "Trạng thái": UNIT_STATES[s.state],
+            "Ngày trễ": s.days_late,
+            "Ngày quá hạn": s.days_overdue,
+            "Ghi chú": markdown_text(s.note),
+        }
+        for s in result.units
+    ]

@@ -56,7 +56,7 @@ OWN_TABS = [
 FOLDERS = ["HU;=1+1ZQ7", MARKUP["rich"].replace("/", ":"), CONTROLS["forged line"].replace("/", "-"), "CON", "-rf ZQ7"]
 WINDOWS_NAMES = [
     *("CON.txt", "aux", "com1.tar.gz", "COM¹.xlsx", "lpt³", "CONIN$", "conout$.xlsx", "NUL .xlsx"),
-    *("a:b.xlsx", "-rf.xlsx", "=1+1.xlsx", "..xlsx", "x. . .", "cuối ", " đầu", "~$không khoá", "a\\b\\..\\c", "%TEMP%"),
+    *("a:b.xlsx", "-rf.xlsx", "=1+1.xlsx", "..xlsx", "x. . .", "cuối ", " đầu", "~$không khoá", "a\\b\\..\\c"),
     *("Báo cáo.xlsx", "Ba\u0301o ca\u0301o.xlsx", "BÁO CÁO.xlsx", "d" * 60 + "1.xlsx", "d" * 60 + "2.xlsx", "ệ" * 83),
 ]
 REASON = MARKUP["markdown"] + CONTROLS["link of a terminal"] + CONTROLS["forged line"] + MARKUP["rich"]
@@ -121,9 +121,9 @@ def _report(mini: MiniHome, unit: str, name: str, texts: Sequence[str], *, wrong
         cover.write_text("C12", in_xml(texts[0]))
         cover.write_text("C13", in_xml(texts[1]))
         cover.write_text("G3", in_xml(texts[2]))
-        for row, text in enumerate((FORMULAS["dde"], MARKUP["attribute"])[: 1 if unit == "DU" else 2], LIST_ROW):
-            learning.write_text(f"B{row}", in_xml(text))
+        learning.write_text("N30", in_xml(texts[4]))
         if wrong:
+            learning.write_text(f"B{LIST_ROW}", in_xml(FORMULAS["dde"]))
             for column, text in zip("CDEFGHIJ", texts[8:], strict=False):
                 learning.write_text(f"{column}{LIST_ROW}", in_xml(text))
         _own_sheets(book, texts)
@@ -183,7 +183,7 @@ def _in_turn(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _strange_files(inbox: Path) -> Iterator[tuple[str, str]]:
-    """Puts files that are no reports into the inbox, all with the same bytes, wherever this system takes their names."""
+    """Puts files that are no reports into the inbox, all of the same bytes, as far as this system takes their names."""
     names = [_file_name(text) for text in (*TEXTS.values(), HALF, *WINDOWS_NAMES)]
     places = [("", name) for name in dict.fromkeys(names)]
     places += [(folder, name) for folder in FOLDERS for name in ("a.xlsx", _file_name(MARKUP["rich"]))]

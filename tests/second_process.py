@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -83,6 +84,8 @@ class SecondProcess:
     def _stands_still(self) -> bool:
         stat = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8")
         assert self.process.poll() is None
+        if select.select([self.process.stdout], [], [], 0)[0]:
+            raise AssertionError(f"it never stood still: {self.ended()}")
         return stat.rpartition(")")[2].split()[0] == "T"
 
 
@@ -113,7 +116,7 @@ def main() -> None:
     """Carries out commands as they are told, a line each, until there are no more."""
     from pipelines.intake import kept_warm
 
-    fault_points.signal = SimpleNamespace(SIGKILL=getattr(signal, "SIGSTOP", 0), SIGTERM=0)  # type: ignore[assignment]
+    vars(fault_points)["signal"] = SimpleNamespace(SIGKILL=getattr(signal, "SIGSTOP", 0), SIGTERM=0)
     answers = sys.stdout
     with kept_warm():
         for line in sys.stdin:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import archive as module
+from pipelines import durable as module
 from pipelines.archive import Archive, ArchiveDamaged, Refusal, Withdrawal
 from pipelines.clock import TIMEZONE
 from schemas.submission import Arrival
@@ -149,6 +149,7 @@ def test_the_note_is_plain_json(archive: Archive) -> None:
             }
         ],
         "plan_version": None,
+        "judged": None,
         "since": None,
         "withdrawals": [],
         "refusals": [],
@@ -165,9 +166,14 @@ def test_why_an_arrival_could_not_be_used_is_written_down_once(archive: Archive)
     note = archive.note(sha)
     assert note.refusals == (refusal,)
     assert note.is_decided
-    archive.put(b"abc", replace(one, received_at=one.received_at + timedelta(days=1)))
-    assert not archive.note(sha).is_decided
-    assert archive.pin_plan(sha, "a1").is_decided
+    later = replace(one, received_at=one.received_at + timedelta(days=1))
+    note = archive.put(b"abc", later)
+    assert (note.is_decided, note.eligible) == (False, (later,))
+    assert [(a, [f.message for f in found]) for a, found in note.refused()] == [(one, ["Dấu không khớp."])]
+    note = archive.pin_plan(sha, "a1", {}, later)
+    assert (note.is_decided, note.judged) == (True, later)
+    archive.put(b"abc", replace(one, folder="704", received_at=one.received_at - timedelta(days=1)))
+    assert archive.note(sha).eligible == (later,), "an arrival that is seen later does not take its place"
 
 
 def test_a_note_that_was_edited_is_noticed(archive: Archive) -> None:

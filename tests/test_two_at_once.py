@@ -87,14 +87,15 @@ def state(home: Home) -> dict[str, Any]:
     with open_dataset(home.dataset) as connection:
         tables = connection.sql("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary").fetchall()
         rows = {
-            f"{schema}.{table}": sorted(map(repr, connection.sql(f'FROM "{schema}"."{table}"').fetchall()))
+            f"{schema}.{table}": sorted(map(repr, connection.sql(f'{columns} FROM "{schema}"."{table}"').fetchall()))
             for schema, table in tables
+            for columns in ["SELECT * EXCLUDE (file_time)" if table == "submissions" else ""]
         }
         plan = Plans(home).base("mini")
         said = status_json(consolidate(connection, plan, plan.round("dot_1"), date(2022, 5, 9)))
     kept = sorted(path for path in home.outbox.rglob("*") if path.is_file())
     return {
-        "rows": rows,
+        "rows": {table: there for table, there in rows.items() if there},
         "said": said,
         "inbox": sorted(path.name for path in home.inbox.rglob("*")),
         "archive": {n.sha256: (n.plan_version, n.since, n.withdrawals) for n in Archive(home.archive).notes()},
@@ -141,8 +142,8 @@ def test_beside_a_run_nothing_is_changed_and_everything_is_answered(
         json.loads(ask(here, *command).stdout) for command in (STATUS, ("history", "DU", "--plan", "mini", "--json"))
     ]
     assert after == before, "judged, not yet booked"
-    for command in (("changes", "--since", "2022-05-08"), ("export", "--out", str(tmp_path / "ra"), "--plan", "mini")):
-        assert ask(here, *command).code == 0, command
+    assert ask(here, "changes", "--plan", "mini", "--since", "2022-05-07").code == 0
+    assert ask(here, "export", "--plan", "mini", "--out", str(tmp_path / "ra")).code == 0
     other.goes_on()
     assert other.ended().code == 0
     assert state(here) == undisturbed

@@ -15,7 +15,7 @@ from threading import Event
 from pipelines.clock import now
 from pipelines.dataset import DatasetInUse
 from pipelines.intake import Held, Inbox, ReaderStopped, Steadiness, Waiting, kept_warm
-from pipelines.nightly import Kept, Night, Request
+from pipelines.nightly import Kept, Night, Request, sweep_up
 from pipelines.plans import Plans, UnknownName
 from pipelines.shelf import Shelf
 from pipelines.store import WATCHING, Busy, Home, run_lock, watch_lock
@@ -81,10 +81,12 @@ class Watch:
                     self._woken = self._waker.wait(self._until_next())
 
     def _begin(self) -> None:
-        """Loads the plans, and remembers that a watch that was killed may have left workbooks unwritten."""
+        """Loads the plans; a watch that was killed may have left workbooks unwritten, and files half written."""
         rounds = Plans(self._home, self._kept.shelf).rounds(None, None)
         self._unpublished = {(plan.id, round_.id) for plan, round_ in rounds}
         self._quiet_since = time.monotonic()
+        with run_lock(self._home, WATCHING, brief=True):
+            sweep_up(self._home)
 
     def _guarded(self, step: Callable[[], None]) -> None:
         """A step whose faults are said once and met again later: nothing but a programming fault ends a watch."""

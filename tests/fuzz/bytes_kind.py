@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from random import Random
 
 from tests.fuzz.court import Mutant
+from tests.fuzz.zips import unzipped, zipped
 
 _MARKS = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"PK\x07\x08")
 _FIELDS = {
@@ -171,8 +171,7 @@ def byte_mutant(reports: Sequence[bytes], chance: Random) -> Mutant:
 
 def _inside(content: bytes, chance: Random) -> Mutant:
     """Bytes of one part changed, and the whole zipped up again, so that nothing in the zip gives it away."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: bytearray(archive.read(name)) for name in archive.namelist()}
+    parts = {name: bytearray(part) for name, part in unzipped(content).items()}
     name = chance.choice([name for name, part in parts.items() if part])
     done = [f"inside {name}"]
     for _ in range(chance.choice((1, 1, 2))):
@@ -180,14 +179,5 @@ def _inside(content: bytes, chance: Random) -> Mutant:
         if parts[name]:
             INSIDE[change](parts[name], chance)
         done.append(change)
-    return Mutant(zipped(parts, chance), " ".join(done))
-
-
-def zipped(parts: dict[str, bytearray], chance: Random) -> bytes:
-    """The parts as one file, deflated or not."""
-    file = io.BytesIO()
     method = chance.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED))
-    with zipfile.ZipFile(file, "w", method, compresslevel=1) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, bytes(part))
-    return file.getvalue()
+    return Mutant(zipped({name: bytes(part) for name, part in parts.items()}, method), " ".join(done))

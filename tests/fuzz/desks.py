@@ -16,6 +16,7 @@ from schemas.plan import Plan
 from tests import reports
 from tests.cases import ROUND, Sent
 from tests.edits import Edit, edited
+from tests.fuzz.zips import timeless
 from tests.homes import mini_report
 from tests.typed import mini_plan
 
@@ -69,14 +70,14 @@ def _mini(folder: Path) -> Desk:
     plan, round_ = mini_plan(), "dot_1"
     mine = _typed(plan, round_, mini_report("DU"), folder)
     fill(folder / "DU.xlsx", folder / "saved.xlsx", mini_report("DU"))
-    saved = (folder / "saved.xlsx").read_bytes()
+    saved = timeless((folder / "saved.xlsx").read_bytes())
     return Desk("mini", plan, round_, "DU", reports.KEY, (mine, saved), _typed(plan, round_, mini_report("CQ"), folder))
 
 
 def _kh70(folder: Path) -> Desk:
     folder.mkdir()
     mine, theirs = Sent(), Sent(unit="CQ-BTG")
-    contents = [reports.content(sent, folder, sent.unit) for sent in (mine, theirs)]
+    contents = [timeless(reports.content(sent, folder, sent.unit)) for sent in (mine, theirs)]
     return Desk("kh70", reports.plan_as_it_is(), ROUND, mine.unit, reports.KEY, (contents[0],), contents[1])
 
 
@@ -90,4 +91,4 @@ def _typed(plan: Plan, round_id: str, report: Report, folder: Path) -> bytes:
         places = layout(plan, unit, plan.sheet(sheet_id), round_id)
         cells = {places.address(key, field): value for key, row in rows.items() for field, value in row.items()}
         edits.append({"sheet": places.sheet.tab, "type": cells})
-    return edited(path.read_bytes(), edits)
+    return timeless(edited(path.read_bytes(), edits))

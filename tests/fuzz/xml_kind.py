@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from random import Random
@@ -12,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from tests.fuzz.court import Mutant
 from tests.fuzz.xml_words import ATTRIBUTES, CELL_XML, NUMBERS, ODD_VALUES, REFERENCES, TEXTS, WRAPPERS
+from tests.fuzz.zips import unzipped, zipped
 from tests.worksheets import MAIN, tag
 
 Parts = dict[str, bytes]
@@ -25,22 +24,13 @@ _FILLED = re.compile(rb"<c\b[^>]*>(?:(?!</c>).)*?<(?:v|is)>.*?</c>", re.DOTALL)
 
 def xml_mutant(reports: Sequence[bytes], chance: Random) -> Mutant:
     """One of the reports, with one to three changes."""
-    with zipfile.ZipFile(io.BytesIO(chance.choice(reports))) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = unzipped(chance.choice(reports))
     done = []
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         name = chance.choices(tuple(CHANGES), [often for often, _ in CHANGES.values()])[0]
         where = CHANGES[name][1](parts, chance)
         done.append(f"{name} {where}".strip())
-    return Mutant(_zipped(parts), "; ".join(done))
-
-
-def _zipped(parts: Parts) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return file.getvalue()
+    return Mutant(zipped(parts), "; ".join(done))
 
 
 def _any(parts: Parts, chance: Random) -> str:

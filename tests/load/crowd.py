@@ -59,7 +59,8 @@ def make_crowd(
 ) -> Crowd:
     """Writes the plan and all files; the same seed, size and share give the same crowd.
 
-    The files lie in `<home>/ready` until they are dropped. `large`: the share of large ones among the honest; `without`: hostile kinds that are left out.
+    The files lie in `<home>/ready` until they are dropped. `large`: the share of large ones among the honest;
+    `without`: hostile kinds that are left out.
     """
     chance = Random(seed)
     bad = round(files * hostile)
