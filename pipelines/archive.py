@@ -164,7 +164,7 @@ class Archive:
     def _keep(self, note: Note) -> Note:
         path = self._path(note.sha256).with_suffix(".json")
         write_durably(path, note_text(note).encode("ascii"), FaultPoint.NOTE_BESIDE)
-        return note
+        return replace(note, sealed=True)
 
 
 def _order(arrival: Arrival) -> tuple[datetime, datetime, str, str]:

@@ -25,6 +25,11 @@ def hidden_beside(path: Path) -> Path:
     return path.with_name(f".{secrets.token_hex(6)}{path.suffix}")
 
 
+def is_beside(name: str) -> bool:
+    """Whether a file or folder of that name was written beside another, by a process that died or is at it."""
+    return bool(_BESIDE.fullmatch(name))
+
+
 def write_durably(path: Path, content: bytes, point: FaultPoint) -> None:
     """Writes a file whole or not at all, and on the disk before it returns. Raises OSError.
 

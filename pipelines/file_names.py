@@ -36,6 +36,7 @@ def safe_name(text: str, limit: int = 100) -> str:
     stem = stem.rstrip(" .") or "_"
     if is_reserved(stem) or stem.startswith(_MISLEADING):
         stem = f"_{stem}"
+    stem = stem[:limit].rstrip(" .") or "_"
     while len(stem) > 1 and (len(stem + suffix) > limit or len((stem + suffix).encode("utf-8")) > LONGEST_BYTES):
         stem = stem[:-1].rstrip(" .") or "_"
     return f"_{stem}{suffix}" if is_reserved(stem) else stem + suffix

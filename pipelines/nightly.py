@@ -251,6 +251,7 @@ class Night:
     def _ensure_dataset(self) -> None:
         """The dataset is a cache: where it is gone and the archive is not, it is made again before anything else."""
         if not self.home.dataset.exists() and any(self.home.archive.glob("??/*.json")):
+            load_key(self.home, create=True)  # with a wrong key, files without a verdict would be refused
             rebuild(self.home, self.plans, lambda n, of: self.progress("Dựng lại kho dữ liệu", n, of))
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from functools import lru_cache
 from html import escape
@@ -123,11 +124,17 @@ def sound_text(text: str) -> str:
 
 
 def footer_text(text: str) -> str:
-    """A name as it stands in the footer of printed pages, which have room for some of it: `&` is no code there."""
+    """A name as it stands in the footer of printed pages, which have room for some of it: `&` is no code there.
+
+    xlsxwriter looks for `&G` and `&[` behind a doubled `&` too; an invisible character keeps them apart.
+    """
     said = spoken(text)
-    while len(said) + said.count("&") > _FOOTER_ROOM:
-        said = said.removesuffix("…")[:-1] + "…"
-    return said.replace("&", "&&")
+    if len(said) + said.count("&") > _FOOTER_ROOM:
+        said = said[:_FOOTER_ROOM]
+        while len(said) + said.count("&") >= _FOOTER_ROOM:
+            said = said[:-1]
+        said += "…"
+    return re.sub(r"&&(?=[G\[])", f"&&{WORD_JOINER}", said.replace("&", "&&"))
 
 
 def property_text(text: str) -> str:

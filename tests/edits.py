@@ -47,6 +47,12 @@ def edited(content: bytes, edits: Sequence[Edit]) -> bytes:
     return book.saved()
 
 
+def identity_of(content: bytes) -> dict[str, str]:
+    """What the file says of itself."""
+    said = {named.get("name"): named[0].text or "" for named in ET.fromstring(Workbook(content).parts[PROPERTIES])}
+    return {key: said[key] for key in META_KEYS}
+
+
 def _type(book: Workbook, tab: str, values: Mapping[str, Any]) -> None:
     days = book.date_styles
     for address, value in values.items():

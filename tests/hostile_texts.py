@@ -86,7 +86,7 @@ CONTROLS: Mapping[str, str] = {
     "tags": f"{MARK}\U000e0041\U000e007f",
     "nul": f"a\x00{MARK}",
     "bells": f"{BEL}\x01\x02\x1f{MARK}",
-    "no characters": f"\ufffe\uffff{MARK}",
+    "no characters": f"\ufdd0\U0010ffff{MARK}",
 }
 TEXTS: Mapping[str, str] = {
     **{f"formula: {name}": text for name, text in FORMULAS.items()},

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from pipelines import dataset_file, fault_points
@@ -84,6 +83,7 @@ class SecondProcess:
     def _stands_still(self) -> bool:
         stat = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8")
         assert self.process.poll() is None
+        assert self.process.stdout is not None
         if select.select([self.process.stdout], [], [], 0)[0]:
             raise AssertionError(f"it never stood still: {self.ended()}")
         return stat.rpartition(")")[2].split()[0] == "T"
@@ -99,12 +99,24 @@ def second_process() -> Iterator[SecondProcess]:
         other.close()
 
 
+class _Standstill:
+    """Stops the process the first time it passes a point."""
+
+    def __init__(self, point: str) -> None:
+        self._point: str | None = point
+
+    def __call__(self, point: FaultPoint) -> None:
+        if point == self._point:
+            self._point = None
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
 def _carried_out(told: Mapping[str, Any]) -> dict[str, Any]:
     from typer.testing import CliRunner
 
     from pipelines.cli import app
 
-    fault_points._armed, fault_points._left = told["stop_at"] or "", 1
+    fault_points.arm(_Standstill(told["stop_at"]) if told["stop_at"] else None)
     dataset_file._PATIENCE = told["patience"] or 5.0
     environment = {"TONGHOP_HOME": told["home"], CLOCK: told["now"]}
     done = CliRunner().invoke(app, told["arguments"], env=environment, prog_name="tonghop")
@@ -116,7 +128,6 @@ def main() -> None:
     """Carries out commands as they are told, a line each, until there are no more."""
     from pipelines.intake import kept_warm
 
-    vars(fault_points)["signal"] = SimpleNamespace(SIGKILL=getattr(signal, "SIGSTOP", 0), SIGTERM=0)
     answers = sys.stdout
     with kept_warm():
         for line in sys.stdin:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import durable as module
 from pipelines.archive import Archive, ArchiveDamaged, Refusal, Withdrawal
 from pipelines.clock import TIMEZONE
 from schemas.submission import Arrival
@@ -103,7 +103,7 @@ def test_bytes_under_a_wrong_name_are_refused(archive: Archive) -> None:
 
 @pytest.mark.parametrize("step", range(4))
 def test_killed_at_any_step_a_repeat_ends_in_the_same_state(
-    step: int, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    step: int, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = iter(range(10))
 
@@ -112,7 +112,7 @@ def test_killed_at_any_step_a_repeat_ends_in_the_same_state(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.os, "fsync", dying)
+        patch.setattr(os, "fsync", dying)
         with pytest.raises(KeyboardInterrupt):
             archive.put(b"abc", arrival(b"abc"))
     note = archive.put(b"abc", arrival(b"abc"))

@@ -23,7 +23,8 @@ import pytest
 
 from pipelines.clock import TIMEZONE
 from pipelines.intake import Reading, arrivals, read_files, read_one
-from pipelines.intake.arrivals import Changing, Inbox, read_named, read_waiting
+from pipelines.intake.arrivals import Changing, Inbox, read_waiting
+from pipelines.intake.opening import read_named
 from pipelines.intake.plain_book import plain_book
 from pipelines.intake.workbook import read_workbook
 from pipelines.nightly import Outcome
@@ -543,9 +544,9 @@ def test_a_folder_that_has_become_a_link_is_not_followed(mini: MiniHome, tmp_pat
 def test_a_check_waits_for_nothing(mini: MiniHome, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo.xlsx")
     with pytest.raises(OSError, match="ống dẫn"):
-        read_named(tmp_path / "fifo.xlsx")
+        read_named(tmp_path / "fifo.xlsx", 10)
     with pytest.raises(OSError, match="ống dẫn"):
-        read_named(Path("/dev/zero"))
+        read_named(Path("/dev/zero"), 10)
     said = tonghop_here(mini.home, "check", str(tmp_path / "fifo.xlsx"), str(tmp_path), "--json")
     assert said.stdout.count("NOT_A_FILE") == 2
 

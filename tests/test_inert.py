@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from typing import Any
 import docx
 import duckdb
 import pytest
+import typer
 from markdown_it import MarkdownIt
 
 from pipelines import cli
@@ -20,14 +23,13 @@ from pipelines.cli.work import show_outcome
 from pipelines.clock import end_of_day
 from pipelines.dataset import open_dataset
 from pipelines.export import export_files
-from pipelines.plans import Plans
 from pipelines.spelling import tidy
 from pipelines.status_page.wording import sound
 from pipelines.summing_up import markdown_headline, markdown_summary, markdown_units, outcome_lines
 from pipelines.watching.telling import told
 from tests.homes import tonghop_here
 from tests.hostile_home import REASON, TYPED, UNIT_NAMES, HostileHome, hostile_home
-from tests.hostile_texts import HARMLESS, MARK, MARKUP, TEXTS
+from tests.hostile_texts import MARK, MARKUP, TEXTS
 from tests.inert_outputs import (
     alive_in_package,
     alive_in_page,
@@ -39,7 +41,7 @@ from tests.inert_outputs import (
 from tests.windows_names import LONGEST_PATH, clashes, faults
 
 NOW = "2022-05-12T23:00:00+07:00"
-FORGED = "09/05/2022"
+FORGED = re.compile(r"\s*09\W05\W2022")
 """A line that begins so was written by a text, and by nobody else."""
 
 
@@ -94,7 +96,7 @@ def test_notes_and_messages_hold_nothing_a_terminal_obeys(hostile: HostileHome) 
     notes = hostile.published(".txt")
     all_inert(notes, lambda path: iter(obeyed_by_terminal(path.read_text(encoding="utf-8-sig"))))
     lines = [line for note in notes for line in note.read_text(encoding="utf-8-sig").splitlines()]
-    assert [line for line in lines if line.startswith(FORGED)] == []
+    assert [line for line in lines if FORGED.match(line)] == []
 
 
 # --- Tables for other programs
@@ -104,7 +106,7 @@ def test_notes_and_messages_hold_nothing_a_terminal_obeys(hostile: HostileHome) 
 def exported(hostile: HostileHome, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dataset of the second night as CSV and as Parquet."""
     folder = tmp_path_factory.mktemp("so-lieu")
-    with open_dataset(hostile.home.dataset, read_only=True) as connection:
+    with open_dataset(hostile.home.dataset) as connection:
         result = hostile.nights[1].results[0]
         for form in ("csv", "parquet"):
             moment = end_of_day(result.as_of)
@@ -131,12 +133,11 @@ def test_csv_holds_nothing_a_spreadsheet_takes_for_a_formula(exported: Path) -> 
 def test_csv_can_be_read_back_as_it_was_typed(exported: Path) -> None:
     for table in sorted(exported.glob("*.csv")):
         path = table.with_suffix(".parquet")
-        columns = "SELECT COLUMNS(c -> true)::VARCHAR FROM read_parquet($1)"
-        exact = [[value or "" for value in row] for row in duckdb.execute(columns, [str(path)]).fetchall()]
-        back = [[as_typed(cell) for cell in row.values()] for row in rows_of(table)]
-        texts = duckdb.execute("SELECT column_type FROM (DESCRIBE SELECT * FROM read_parquet($1))", [str(path)])
-        told = [n for n, (kind,) in enumerate(texts.fetchall()) if kind == "VARCHAR"]
-        assert Counter(tuple(r[n] for n in told) for r in back) == Counter(tuple(r[n] for n in told) for r in exact)
+        exact = duckdb.execute("SELECT * FROM read_parquet($1)", [str(path)])
+        texts = [n for n, (_, kind, *_) in enumerate(exact.description) if kind == "VARCHAR"]
+        kept = Counter(tuple(row[n] or "" for n in texts) for row in exact.fetchall())
+        cells = [[as_typed(cell) for cell in row.values()] for row in rows_of(table)]
+        assert Counter(tuple(row[n] for n in texts) for row in cells) == kept
 
 
 def rows_of(table: Path) -> list[dict[str, str]]:
@@ -191,7 +192,7 @@ def test_markup_of_rich_and_names_of_emoji_are_words(hostile: HostileHome) -> No
 
 def test_a_check_says_and_names_everything_plainly(hostile: HostileHome, tmp_path: Path) -> None:
     du = next(n for n in hostile.nights[0].results[0].sources if n.unit.code == "DU").sha256
-    file = tmp_path / f"=1+1 {MARKUP['rich'].replace('/', ':')}\x1b[2J\n{FORGED} .xlsx"
+    file = tmp_path / f"=1+1 {MARKUP['rich'].replace('/', ':')}\x1b[2J\n09-05-2022 .xlsx"
     try:
         file.write_bytes((hostile.home.archive / du[:2] / du).read_bytes())
     except OSError:
@@ -204,14 +205,12 @@ def test_a_check_says_and_names_everything_plainly(hostile: HostileHome, tmp_pat
     assert json.loads(answer.stdout)[0]["file"] == str(file)
     (copy,) = (tmp_path / "ra").iterdir()
     assert faults(copy.name) == []
-    missing = tonghop_here(hostile.home, "check", f"{tmp_path}/không có \x1b[31m[red]{FORGED}.xlsx", now=NOW)
+    missing = tonghop_here(hostile.home, "check", f"{tmp_path}/không có \x1b[31m[red]\n09-05-2022.xlsx", now=NOW)
     assert missing.exit_code == 2
     said_plainly(missing.output)
 
 
-def test_a_run_and_a_watch_say_a_line_for_each_thing(
-    hostile: HostileHome, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_and_a_watch_say_a_line_for_each_thing(hostile: HostileHome, capsys: pytest.CaptureFixture[str]) -> None:
     for night in hostile.nights:
         show_outcome(hostile.home, night)
         said = capsys.readouterr().out
@@ -219,7 +218,7 @@ def test_a_run_and_a_watch_say_a_line_for_each_thing(
         lines = outcome_lines(night)
         assert sum(line.startswith("- ") for line in said.splitlines()) == len(lines)
     assert "[red]dở[∕red]" in said
-    lines = watch_lines(hostile, monkeypatch)
+    lines = watch_lines(hostile)
     from pipelines.cli.watching import say
 
     for line in lines:
@@ -229,7 +228,7 @@ def test_a_run_and_a_watch_say_a_line_for_each_thing(
     assert len(said.splitlines()) == len(lines) > len(TEXTS)
 
 
-def watch_lines(hostile: HostileHome, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def watch_lines(hostile: HostileHome) -> list[str]:
     """What a watch would have said of all that ever arrived: its answers are there."""
     from types import SimpleNamespace
 
@@ -246,9 +245,9 @@ def watch_lines(hostile: HostileHome, monkeypatch: pytest.MonkeyPatch) -> list[s
 def test_a_fault_of_the_system_is_said_on_its_own_line(capsys: pytest.CaptureFixture[str]) -> None:
     @cli.said_plainly
     def denied() -> None:
-        raise PermissionError(13, "không được", f"a\x1b[31m\n{FORGED}\udcff.xlsx")
+        raise PermissionError(13, "không được", "a\x1b[31m\n09/05/2022\udcff.xlsx")
 
-    with pytest.raises(SystemExit) if False else pytest.raises(BaseException):  # noqa: B017, PT011
+    with pytest.raises(typer.Exit):
         denied()
     said = capsys.readouterr().err
     said_plainly(said)
@@ -258,7 +257,7 @@ def test_a_fault_of_the_system_is_said_on_its_own_line(capsys: pytest.CaptureFix
 def said_plainly(said: str) -> None:
     """Nothing a terminal obeys, nothing half, no line that a text has forged."""
     assert obeyed_by_terminal(said) == []
-    assert [line for line in said.splitlines() if line.lstrip("│┃ ").startswith(FORGED)] == []
+    assert [line for line in said.splitlines() if FORGED.match(line)] == []
 
 
 # --- Prefect's pages
@@ -274,8 +273,7 @@ def test_prefect_is_given_words(hostile: HostileHome) -> None:
             lists = {f"{kind}_{end}" for kind in ("bullet_list", "list_item", "paragraph") for end in ("open", "close")}
             assert kinds <= {"inline", "text", "text_special", "softbreak", *lists}
             assert obeyed_by_terminal(text) == []
-            assert "://" not in text
-            assert not any(f"{start}{MARK}" in text for start in ("www.", "@"))
+            assert re.search(r"(?<!\\)://|www\.|(?<!\\)@", text) is None, "what becomes a link without any markup"
         (summary,) = [t for t in markdown.parse(markdown_summary(night)) if t.type == "bullet_list_open"]
         assert summary.level == 0
 
@@ -299,13 +297,4 @@ def test_every_file_has_an_answer_of_its_own(hostile: HostileHome) -> None:
 
 def shown(name: str) -> str:
     """A name as it is told: what is no UTF-8 replaced, in NFC."""
-    import os
-
     return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-
-
-def test_harmless_words_come_through_whole(hostile: HostileHome) -> None:
-    del hostile
-    for words in HARMLESS:
-        assert formulas_in_cell(words) == []
-    assert Plans

@@ -176,9 +176,9 @@ def test_too_many_merges(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_xml_that_nests_too_deep_or_breaks_off_is_refused() -> None:
     parts = parts_of({"B1": ""})
-    parts["xl/worksheets/sheet1.xml"] = "<a>" * 70 + "</a>" * 70
+    parts["xl/worksheets/sheet1.xml"] = f'<worksheet xmlns="{MAIN}">{"<a>" * 70}{"</a>" * 70}</worksheet>'
     assert "lồng quá 64 lớp" in refused(zipped(parts), C.DAMAGED_FILE)
-    parts["xl/worksheets/sheet1.xml"] = "<a><b></a>"
+    parts["xl/worksheets/sheet1.xml"] = f'<worksheet xmlns="{MAIN}"><b></worksheet>'
     assert "không đúng quy cách" in refused(zipped(parts), C.DAMAGED_FILE)
 
 

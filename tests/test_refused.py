@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -18,14 +17,12 @@ from pipelines.dataset import open_dataset, quoted, read
 from pipelines.store import Home
 from schemas.control import CONTROL_ROUND, CONTROL_UNIT, control_id, control_plan
 from schemas.finding import FindingCode
-from schemas.layout import META_KEYS
 from schemas.plan import Plan
 from schemas.plan_file import load_plan
 from tests.control_books import Office
-from tests.edits import PROPERTIES, Edit, edited
+from tests.edits import Edit, edited, identity_of
 from tests.homes import MINI, MiniHome, mini_report, tonghop_here
 from tests.reports import plan_as_it_is
-from tests.worksheets import Workbook
 
 C = FindingCode
 EVENING = "2022-05-09T22:00:00+07:00"
@@ -91,12 +88,6 @@ class Evening:
     @property
     def home(self) -> Home:
         return self.mini.home
-
-
-def identity_of(content: bytes) -> dict[str, str]:
-    """What the file says of itself."""
-    said = {named.get("name"): named[0].text or "" for named in ET.fromstring(Workbook(content).parts[PROPERTIES])}
-    return {key: said[key] for key in META_KEYS}
 
 
 def copied(right: Mapping[str, bytes], plan: Plan) -> dict[str, list[Edit]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from pipelines.intake import arrivals, cells, confinement, guard, isolation, worksheet, xml_parts, zip_parts
-from tests.test_docs import ROOT
 
+PAGE = Path(__file__).parents[1] / "docs" / "security.md"
 MIB, GIB = 1024**2, 1024**3
 LIMITS = {
     "size of a file": f"{guard.FILE_LIMIT // MIB} MiB",
@@ -28,6 +29,6 @@ LIMITS = {
 
 
 def test_the_table_of_limits_is_current() -> None:
-    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
     table = page.partition("| limit | value |")[2].partition("\n\n")[0]
     assert dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", table, re.MULTILINE)) == LIMITS

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import socket
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread, Timer
 
 import pytest
@@ -114,3 +118,82 @@ def test_one_watch_an_inbox(tmp_path: Path) -> None:
             watch_lock(Home(tmp_path)).__enter__()
         with run_lock(Home(tmp_path), "tổng hợp"):
             pass
+
+
+def test_whoever_holds_it_on_another_machine_is_named(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with run_lock(home, "tổng hợp"):
+        told = json.loads((home.store / "run.json").read_text(encoding="utf-8"))
+        (home.store / "run.json").write_text(json.dumps(told | {"host": "MAY-PHONG-2"}), encoding="utf-8")
+        with pytest.raises(Busy, match=r"“tổng hợp”, tiến trình \d+ trên máy MAY-PHONG-2, từ"):
+            run_lock(home, "lần hai").__enter__()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": 1}'])
+def test_a_holder_that_cannot_be_read_is_still_a_holder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.setattr("pipelines.store._PATIENCE", 0.0)
+    with run_lock(Home(tmp_path), "tổng hợp"):
+        (tmp_path / "store" / "run.json").write_text(content, encoding="utf-8")
+        with pytest.raises(Busy, match=r"^Một lần chạy khác đang giữ kho\. Chờ lần chạy đó xong"):
+            run_lock(Home(tmp_path), "lần hai").__enter__()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="flock is not there")
+class TestFoldersThatLockOtherwise:
+    """Network shares: without flock, another way of locking; without any, a sentence."""
+
+    def no_flock(self, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+        def flock(_: int, __: int) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr("fcntl.flock", flock)
+
+    @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
+    def test_no_lock_at_all(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+        self.no_flock(monkeypatch, number)
+        with pytest.raises(OSError, match=r"Không khoá được tệp trong .* Đặt kho \(--home\) trên ổ đĩa của máy này"):
+            run_lock(Home(tmp_path), "tổng hợp").__enter__()
+        assert not (tmp_path / "store" / "run.json").exists()
+
+    def test_a_file_instead_of_a_lock(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.no_flock(monkeypatch, errno.ENOSYS)
+        home = Home(tmp_path)
+        with run_lock(home, "tổng hợp"):
+            with pytest.raises(Busy) as refusal, run_lock(home, "lần hai"):
+                pass
+            assert str(refusal.value).endswith("không tệp nào mất.")
+            told = json.loads((home.store / "run.json").read_text(encoding="utf-8"))
+            (home.store / "run.json").write_text(json.dumps(told | {"host": "MAY-PHONG-2"}), encoding="utf-8")
+            with pytest.raises(Busy, match=r"Nếu máy đó đã tắt giữa chừng, xoá .*run\.lock rồi chạy lại\.$"):
+                run_lock(home, "lần ba").__enter__()
+        with run_lock(home, "lần bốn"):
+            pass
+
+    def test_a_file_left_by_a_dead_process(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.no_flock(monkeypatch, errno.ENOSYS)
+        dead = subprocess.Popen([sys.executable, "-c", ""])
+        dead.wait()
+        (tmp_path / "store").mkdir()
+        (tmp_path / "store" / "run.lock").write_text(f"{dead.pid}\n{socket.gethostname()}\n", encoding="utf-8")
+        with run_lock(Home(tmp_path), "tổng hợp"):
+            pass
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root may become somebody else")
+def test_a_lock_file_of_somebody_else() -> None:
+    """As whoever runs it by hand finds it, after a service under another name."""
+    trying = (
+        "import os, sys; from pathlib import Path; from pipelines.cli.faults import sentence_of\n"
+        "from pipelines.store import Home, run_lock; sentence_of(OSError()); os.setuid(65534)\n"
+        "try: run_lock(Home(Path(sys.argv[1])), 'thử').__enter__()\n"
+        "except OSError as fault: print(sentence_of(fault))"
+    )
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with run_lock(Home(Path(folder)), "tổng hợp"):
+            pass
+        command = [sys.executable, "-c", trying, folder]
+        done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout.startswith(f"Không có quyền ghi hoặc đọc: {folder}/store/run.lock."), done.stderr

@@ -14,7 +14,7 @@ from pipelines.cli.options import Tell, console, progress_bar
 from pipelines.clock import end_of_day, now, past_or_present
 from pipelines.dataset import DatasetDamaged, DatasetInUse
 from pipelines.decided import govern
-from pipelines.intake import Reading, read_files, read_named
+from pipelines.intake import FILE_LIMIT, Reading, read_files, read_named
 from pipelines.judging import judge
 from pipelines.key_files import read_stamped
 from pipelines.plans import Plans
@@ -107,7 +107,7 @@ def _check(home: Home, key: Key | None, files: Sequence[Path], moment: datetime,
 
 def _content(path: Path) -> bytes | Finding:
     try:
-        return read_named(path)
+        return read_named(path, FILE_LIMIT)
     except FileNotFoundError:
         return say(FindingCode.NOT_A_FILE, detail="không có tệp này")
     except IsADirectoryError:

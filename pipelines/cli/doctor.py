@@ -24,6 +24,7 @@ Level = Literal["ok", "note", "fault"]
 Line = tuple[Level, str]
 _MARKS = {"ok": ("✓", "green"), "note": ("!", "yellow"), "fault": ("✗", "red")}
 _ROOM = 1024**3
+_WRITABLE_BY_OTHERS = 0o022
 _SHORTEST_SECRET = 24
 """Characters of a secret that nobody guesses."""
 
@@ -111,6 +112,11 @@ def _key(home: Home) -> Iterator[Line]:
     except BadKey as fault:
         yield "fault", str(fault)
         return
+    if os.name == "posix" and home.store.stat().st_mode & _WRITABLE_BY_OTHERS:
+        yield (
+            "note",
+            f"Người khác trên máy ghi được vào {home.store}, tức thay được khoá; chạy: chmod go-w {home.store}",
+        )
     if key is None and (stamped or any(home.archive.glob("*/*"))):
         yield "fault", f"Mất khoá đóng dấu {home.secret_key}: khôi phục từ bản sao lưu, hoặc đặt biến TONGHOP_KEY."
     elif key is None:

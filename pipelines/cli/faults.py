@@ -10,7 +10,7 @@ from typing import ParamSpec
 
 import typer
 
-from pipelines.spoken_text import spoken_lines
+from pipelines.spoken_text import spoken, spoken_lines
 
 P = ParamSpec("P")
 
@@ -58,7 +58,8 @@ def sentence_of(fault: Exception) -> str | None:
     if isinstance(fault, told | BadClock | FutureDay | NotEarlier):
         return str(fault)
     if isinstance(fault, PermissionError):
-        return f"Không có quyền ghi hoặc đọc: {fault.filename or fault}. Đóng tệp đang mở, hoặc kiểm tra quyền thư mục."
+        where = spoken(str(fault.filename or fault))
+        return f"Không có quyền ghi hoặc đọc: {where}. Đóng tệp đang mở, hoặc kiểm tra quyền thư mục."
     if isinstance(fault, OSError):
-        return f"Lỗi tệp hoặc ổ đĩa: {fault}"
+        return f"Lỗi tệp hoặc ổ đĩa: {spoken(str(fault))}"
     return None

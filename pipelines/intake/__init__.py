@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from pipelines.archive import Archive, Note
 from pipelines.clock import local_day
-from pipelines.intake.arrivals import Changing, Held, Inbox, Steadiness, Waiting, leave_inbox, read_named, read_waiting
+from pipelines.intake.arrivals import Changing, Held, Inbox, Steadiness, Waiting, leave_inbox, read_waiting
 from pipelines.intake.guard import FILE_LIMIT
 from pipelines.intake.identity import PlanOf, identify
 from pipelines.intake.isolation import Outcome, Progress, ReaderStopped, kept_warm, read_each
+from pipelines.intake.opening import read_named
 from pipelines.intake.tables import find_tables
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from schemas.plan import Plan
 
 __all__ = [
+    "FILE_LIMIT",
     "Held",
     "Inbox",
     "ReaderStopped",

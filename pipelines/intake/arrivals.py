@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import fnmatch
 import os
-import stat
 import struct
 import time
 import unicodedata
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING
 from pipelines.clock import TIMEZONE
 from pipelines.fault_points import FaultPoint, reached
 from pipelines.intake.guard import FILE_LIMIT
+from pipelines.intake.opening import OPEN_FLAGS, not_regular, open_below, regular_content
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
 
@@ -41,8 +40,6 @@ _NOISE = (
     "*.part",
     "*.crdownload",
 )
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-_OPEN_FLAGS = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _END = struct.Struct("<4s4H2LH")
 """The end record of a zip: signature, four numbers of discs and entries, size and offset of its directory, comment."""
 _ZIP_END = b"PK\x05\x06"
@@ -157,44 +154,10 @@ def read_waiting(file: Waiting) -> bytes:
     Opens without following links, of folders neither, and without blocking. Raises Changing where it is no longer the
     file that was described, OSError where it cannot be read.
     """
-    content, after = _regular_content(_opened_below(file))
+    content, after = regular_content(open_below(file.path, file.steps), FILE_LIMIT)
     if (after.st_size, after.st_mtime_ns) != (file.size, file.mtime_ns):
         raise Changing(file.path)
     return content
-
-
-def read_named(path: Path) -> bytes:
-    """The bytes of a file that somebody named, at most one more than the size limit; nothing is waited for.
-
-    Raises OSError, IsADirectoryError for a folder.
-    """
-    content, _ = _regular_content(os.open(path, _OPEN_FLAGS & ~_NO_LINK))
-    return content
-
-
-def _opened_below(file: Waiting) -> int:
-    """Opens a file step by step from the inbox down, so that no folder on the way is a link by now."""
-    if os.open not in os.supports_dir_fd:
-        return os.open(file.path, _OPEN_FLAGS)
-    at = os.open(file.path.parents[file.steps - 1], os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for name in file.path.parts[-file.steps : -1]:
-            above, at = at, os.open(name, os.O_RDONLY | os.O_DIRECTORY | _NO_LINK, dir_fd=at)
-            os.close(above)
-        return os.open(file.path.name, _OPEN_FLAGS, dir_fd=at)
-    finally:
-        os.close(at)
-
-
-def _regular_content(descriptor: int) -> tuple[bytes, os.stat_result]:
-    """What an open file holds, and its state after that; closes it."""
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        raise OSError(errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL, _not_regular(mode))
-    with os.fdopen(descriptor, "rb") as opened:
-        content = opened.read(FILE_LIMIT + 1)
-        return content, os.fstat(descriptor)
 
 
 def leave_inbox(files: Iterable[Waiting]) -> list[Path]:
@@ -260,25 +223,17 @@ def _described(home: Home, path: Path, now: datetime) -> Waiting:
     described = Waiting(
         path, folder, name, moment, status.st_size, status.st_mtime_ns, file_time=arrived, steps=len(inside)
     )
-    reason = _not_regular(status.st_mode) or _unreadable(path)
+    reason = not_regular(status.st_mode) or _unreadable(path)
     return replace(described, fault=_no_file(name, reason)) if reason else described
-
-
-def _not_regular(mode: int) -> str:
-    if stat.S_ISLNK(mode):
-        return "lối tắt"
-    if stat.S_ISDIR(mode):
-        return "thư mục không mở được"
-    return "" if stat.S_ISREG(mode) else "thiết bị hoặc ống dẫn"
 
 
 def _unreadable(path: Path) -> str:
     try:
-        descriptor = os.open(path, _OPEN_FLAGS)
+        descriptor = os.open(path, OPEN_FLAGS)
     except OSError as fault:
         return _why(fault)
     try:
-        return _not_regular(os.fstat(descriptor).st_mode)
+        return not_regular(os.fstat(descriptor).st_mode)
     finally:
         os.close(descriptor)
 
@@ -364,7 +319,7 @@ def _is_closed_zip(path: Path) -> bool:
 def _zip_tail(path: Path) -> tuple[int, bytes] | None:
     """The size of a file that begins as a zip does, and its last bytes, in which the end record must be."""
     try:
-        with os.fdopen(os.open(path, _OPEN_FLAGS), "rb") as opened:
+        with os.fdopen(os.open(path, OPEN_FLAGS), "rb") as opened:
             if opened.read(2) != b"PK":
                 return None
             size = opened.seek(0, os.SEEK_END)

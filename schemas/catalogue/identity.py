@@ -29,8 +29,8 @@ GROUP = Group(
         C.EXPIRED_STAMP: Entry(
             "error",
             name="Dấu nhận dạng đã hết hạn",
-            meaning="Biểu mẫu do đúng nơi nhận báo cáo phát, nhưng từ trước khi thay khoá đóng dấu; dấu cũ chỉ còn được "
-            "nhận đến một ngày.",
+            meaning="Biểu mẫu do đúng nơi nhận báo cáo phát, nhưng từ trước khi thay khoá đóng dấu; dấu cũ chỉ còn "
+            "được nhận đến một ngày.",
             example="Nơi nhận báo cáo đã phát lại biểu mẫu, đơn vị vẫn điền vào tệp lưu từ quý trước.",
             sentence="dấu nhận dạng trong tệp là dấu cũ, chỉ được nhận đến hết ngày {detail}",
             remedy="Lấy biểu mẫu mới ở nơi nhận báo cáo, chép số liệu vào (dán giá trị) rồi gửi lại.",

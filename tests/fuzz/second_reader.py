@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from numbers import Number
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pandas as pd
@@ -19,6 +20,7 @@ from openpyxl.workbook import Workbook
 from pipelines.readings import is_blank
 from schemas.judged import Judged
 from schemas.submission import ErrorCell, RawCell, RawValue, UncachedFormula
+from tests.worksheets import tag
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -37,12 +39,22 @@ def differences(content: bytes, judged: Judged) -> list[str]:
             book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
         except Exception as fault:
             raise Unread(f"{type(fault).__name__}: {fault}") from fault
+    left_out = _listed(content) - set(book.sheetnames)
+    if left_out:
+        raise Unread(f"openpyxl leaves out a sheet that the workbook lists: {sorted(left_out)}")
     return list(_differences(book, judged))
 
 
 def _is_strict(content: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return any(b"purl.oclc.org" in archive.read(name) for name in archive.namelist())
+
+
+def _listed(content: bytes) -> set[str]:
+    """The tabs that the workbook lists."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = ET.fromstring(archive.read("xl/workbook.xml"))
+    return {sheet.get("name", "") for sheet in root.findall(f"{tag('sheets')}/{tag('sheet')}")}
 
 
 def _differences(book: Workbook, judged: Judged) -> Iterator[str]:

@@ -21,7 +21,6 @@ from pipelines.template import write_template
 from schemas.handback import Entries
 from schemas.plan import Plan
 from schemas.submission import Verdict
-from tests.benchmarks.desk import with_faults
 from tests.homes import PLAN as REAL
 from tests.homes import ROUND as REAL_ROUND
 from tests.load import country
@@ -74,7 +73,8 @@ def make_crowd(
     ready.mkdir()
     honest = _written(home, asked, ready, tell)
     drops = [*honest, *hostile_drops(ready, [d for d in honest if d.plan == plan.id], bad, chance, without)]
-    return Crowd((plan, real) if big else (plan,), tuple(_shuffled(drops, chance)))
+    asked_of = {drop.plan for drop in honest}
+    return Crowd(tuple(p for p in (plan, real) if p.id in asked_of), tuple(_shuffled(drops, chance)))
 
 
 _KINDS: tuple[tuple[float, tuple[str, ...]], ...] = (
@@ -122,10 +122,20 @@ def _large_reports(plan: Plan, files: int) -> Iterator[list[_Asked]]:
         for version in range(len(range(n, files, len(units)))):
             told = right.with_value("kiem_tra", first, "cuoc_kiem_tra_cap_tren", 5 + version)
             if version % 5 == 3:
-                asked.append(_Asked("large, broken", plan.id, REAL_ROUND, with_faults(plan, told), "rejected"))
+                asked.append(_Asked("large, broken", plan.id, REAL_ROUND, _spoilt(plan, told), "rejected"))
             else:
                 asked.append(_Asked("large", plan.id, REAL_ROUND, told, "accepted"))
         yield asked
+
+
+def _spoilt(plan: Plan, right: Report) -> Report:
+    """The report with words instead of a count on every sheet that has one."""
+    wrong = right
+    for sheet in plan.sheets:
+        for key, row in list(right.sheets.get(sheet.id, {}).items())[:1]:
+            for field in [f.id for f in sheet.fields if f.type == "count" and f.id in row][:1]:
+                wrong = wrong.with_value(sheet.id, key, field, "khoảng 5")
+    return wrong
 
 
 def _written(home: Home, asked: Sequence[list[_Asked]], ready: Path, tell: Tell) -> list[Drop]:
