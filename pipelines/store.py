@@ -98,6 +98,11 @@ class Home:
         return self.archive / "keys.json"
 
     @property
+    def restoring(self) -> Path:
+        """What a restore that is under way, or was killed, has still to do."""
+        return self.store / "restoring.json"
+
+    @property
     def plan_folders(self) -> list[Path]:
         """Folders that hold plans: the checkout's own, then the home's, if there."""
         own = self.root / "plans"
@@ -114,6 +119,8 @@ class Busy(RuntimeError):
     """Another run holds the store; its text (Vietnamese) names the holder, since when, and what to do."""
 
 
+RESTORING = "khôi phục"
+"""The purpose of a restore: while one is half done, nothing else may hold the store."""
 WATCHING = "theo dõi hộp nhận"
 """The purpose of a watch, which gives the store back after each batch."""
 _BRIEF_DONE_WITHIN = 60.0
@@ -132,6 +139,11 @@ def run_lock(home: Home, purpose: str, *, brief: bool = False) -> Iterator[None]
     OSError, saying so, where the folder's file system knows no locks.
     """
     with _held(home, "run", {"purpose": purpose, "brief": brief}, _busy):
+        if purpose != RESTORING and home.restoring.exists():
+            raise Busy(
+                "Một lần khôi phục bị ngắt giữa chừng, kho chưa trọn vẹn. "
+                "Chạy lại lệnh “tonghop restore TỆP” để làm nốt."
+            )
         yield
 
 
@@ -139,6 +151,13 @@ def run_lock(home: Home, purpose: str, *, brief: bool = False) -> Iterator[None]
 def watch_lock(home: Home) -> Iterator[None]:
     """Held by a watch for as long as it lives: one inbox, one watch. Raises Busy where there is another."""
     with _held(home, "watch", {"purpose": WATCHING}, _watched_already):
+        yield
+
+
+@contextmanager
+def backup_lock(home: Home) -> Iterator[None]:
+    """Held while a backup is written, beside runs. Raises Busy where another backup is being written."""
+    with _held(home, "backup", {"purpose": "sao lưu"}, _backing_up):
         yield
 
 
@@ -195,6 +214,11 @@ def _busy(holder: Path) -> str:
 def _watched_already(holder: Path) -> str:
     who = _who(holder, "tiến trình {pid} trên máy {host}, từ {since:%H:%M:%S ngày %d/%m/%Y}")
     return f"Hộp nhận này đã có một lệnh “tonghop watch” theo dõi{who}. Chỉ cần một lệnh; lệnh này dừng."
+
+
+def _backing_up(holder: Path) -> str:
+    who = _who(holder, "tiến trình {pid} trên máy {host}, từ {since:%H:%M:%S ngày %d/%m/%Y}")
+    return f"Một lần sao lưu khác đang chạy{who}. Chờ xong rồi thử lại."
 
 
 def _left_elsewhere(lock: BaseFileLock, holder: Path) -> str:

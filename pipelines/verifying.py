@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipelines.archive_note import Note, read_note
-from pipelines.dataset import open_dataset, read
-from pipelines.durable import is_beside
+from pipelines.dataset import log_of, open_dataset, read
+from pipelines.durable import hidden_beside, is_beside
 from pipelines.key_files import BadKey, read_stamped
+from pipelines.plans import Plans
+from pipelines.rebuilding import rebuild_aside
+from pipelines.same_rows import Difference, differences
 from pipelines.store import Home
 from schemas.governing import base_version
 from schemas.plan_fault import PlanFaults
@@ -75,12 +78,35 @@ class Audit:
     strangers: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The dataset against what the archive gives: all tables, and those whose rows differ."""
+
+    tables: list[str]
+    differing: list[Difference]
+
+
 def verify(home: Home, progress: Told, waiting: Callable[[str], None] | None = None) -> Audit:
     """Looks at the whole archive, and at what the dataset takes from it.
 
     `waiting`: as `open_dataset` takes it. Raises DatasetInUse, DatasetDamaged, OSError.
     """
     return _Verifying(home).all(progress, waiting)
+
+
+def compare_dataset(home: Home, plans: Plans, progress: Told) -> Compared:
+    """Rebuilds what the archive has decided into a temporary dataset, and compares the rows of every table.
+
+    The caller holds the run lock. Raises what `rebuild` raises, and DatasetDamaged.
+    """
+    beside = hidden_beside(home.dataset)
+    try:
+        rebuild_aside(home, plans, beside, progress)
+        with open_dataset(home.dataset) as connection:
+            return Compared(*differences(connection, beside))
+    finally:
+        beside.unlink(missing_ok=True)
+        log_of(beside).unlink(missing_ok=True)
 
 
 class _Verifying:
@@ -121,7 +147,7 @@ class _Verifying:
             return {table: read(connection, sql) for table, sql in _ROWS.items()}
 
     def _files_below(self) -> Iterator[Path]:
-        """Everything in the archive that is no folder; a folder that is none of its own (a link) is such a thing too."""
+        """Everything in the archive that is no folder of its own; a link to a folder is such a thing too."""
 
         def closed(fault: OSError) -> None:
             told = f"thư mục không xem được ({fault.strerror or fault})"

@@ -36,12 +36,12 @@ def judged(tally: Tally, mutants: list[Mutant], desk: object = MINI) -> Tally:
 
 @pytest.mark.parametrize("kind", ["bytes", "xml"])
 def test_150_changed_files_each_end_in_a_verdict(kind: str) -> None:
-    tally = Tally()
+    tally = Tally(every=4)
     for _, mutants in batches(kind, SEED, 150, SIZE):
         judged(tally, mutants)
     assert tally.cases == sum(tally.verdicts.values()) == 150
     assert tally.verdicts["unusable"] > 20
-    assert tally.compared > 5, "some were accepted, and read by a second reader"
+    assert tally.compared > 2, "some were accepted, and read by a second reader"
 
 
 def test_files_of_the_large_plan_end_in_a_verdict() -> None:
@@ -55,17 +55,17 @@ def test_files_of_the_large_plan_end_in_a_verdict() -> None:
 @few
 @given(st.lists(cell_mutants(MINI), min_size=1, max_size=8))
 def test_whatever_is_typed_ends_in_a_verdict(mutants: list[Mutant]) -> None:
-    judged(Tally(), mutants)
+    judged(Tally(every=3), mutants)
 
 
 @few
 @given(st.lists(layout_mutants(MINI), min_size=1, max_size=8))
 def test_however_the_sheets_are_laid_out_it_ends_in_a_verdict(mutants: list[Mutant]) -> None:
-    judged(Tally(), mutants)
+    judged(Tally(every=3), mutants)
 
 
 def test_a_night_with_mutants_of_every_kind_answers_each_and_changes_no_neighbour() -> None:
-    mutants = [mutant for kind in KINDS for _, made in batches(kind, SEED, 5, 5) for mutant in made]
+    mutants = [mutant for kind in KINDS for _, made in batches(kind, SEED, 4, 4) for mutant in made]
     night = try_night(MINI, mutants)
     assert night.faults == ()
     assert night.theirs == undisturbed(MINI)

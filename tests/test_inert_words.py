@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,7 +16,7 @@ import docx
 import duckdb
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -39,17 +41,23 @@ SENTENCES = st.lists(VIETNAMESE, min_size=1, max_size=8).map(" ".join)
 """Words of Vietnamese letters (NFC) and digits with single blanks between: nothing in them is dangerous anywhere."""
 PUNCTUATED = st.lists(
     st.sampled_from([", ", "; ", " – ", " (", ") ", "/", ": ", "“", "”", ". ", " % "]) | VIETNAMESE
-).map(lambda parts: "a" + "".join(parts).strip() + "a")
+).map(lambda parts: re.sub(" +", " ", f"a{''.join(parts)}a"))
 """And with the punctuation of official papers."""
-ANY = st.text() | st.sampled_from(sorted(TEXTS.values()))
+SHORT = {name: text for name, text in TEXTS.items() if len(text) < 1_000}
+ANY = st.text() | st.sampled_from(sorted(SHORT.values()))
 
 
 def as_cell(text: str) -> str:
     """A text as the CSV export writes it."""
-    with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE t AS SELECT $1::VARCHAR AS v", [text])
-        (row,) = connection.execute(_inert(connection, "SELECT v FROM t")).fetchall()
+    connection = _connection()
+    connection.execute("CREATE OR REPLACE TABLE t AS SELECT $1::VARCHAR AS v", [text])
+    (row,) = connection.execute(_inert(connection, "SELECT v FROM t")).fetchall()
     return str(row[0])
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
 
 
 def printed(text: str) -> str:
@@ -74,7 +82,7 @@ ROOMS: dict[str, Callable[[str], str]] = {
     "console": printed,
     "pieces": lambda text: pieces(text, (text, "bold")).plain[: len(text)],
     "json": lambda text: str(json.loads(json_text([text]))[0]),
-    "json as seen": lambda text: json_text([text])[4:-3][1:-1] if '"' not in text and "\\" not in text else text,
+    "json as seen": lambda text: json_text([text]).splitlines()[1].strip()[1:-1],
     "markdown": rendered,
     "cell": cell_text,
     "answer": inert,
@@ -88,6 +96,7 @@ ROOMS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("room", ROOMS.values(), ids=ROOMS)
 def test_vietnamese_passes_unchanged(room: Callable[[str], str]) -> None:
     @given(SENTENCES | PUNCTUATED)
+    @settings(max_examples=30, deadline=None)
     def law(text: str) -> None:
         assert room(text) == text
 
@@ -106,6 +115,7 @@ def test_vietnamese_names_stay(words: str) -> None:
 
 
 @given(ANY)
+@settings(deadline=None)
 def test_a_terminal_obeys_nothing(text: str) -> None:
     for said in (
         spoken(text),
@@ -119,21 +129,21 @@ def test_a_terminal_obeys_nothing(text: str) -> None:
     assert len(spoken(text)) == len(text)
 
 
-@given(st.text(st.characters(codec="utf-8")) | st.sampled_from(sorted(TEXTS.values())))
+@given(st.text(st.characters(codec="utf-8")) | st.sampled_from(sorted(SHORT.values())))
 def test_json_is_exact(text: str) -> None:
     assert json.loads(json_text({"a": text})) == {"a": text}
 
 
-@pytest.mark.parametrize("text", [*TEXTS.values(), HALF], ids=[*TEXTS, "half"])
+@pytest.mark.parametrize("text", [*SHORT.values(), HALF], ids=[*SHORT, "half"])
 def test_markdown_says_just_the_words(text: str) -> None:
-    if len(text) < 1_000:
-        assert " ".join(rendered(text).split()) == " ".join(spoken(text).split())
+    assert " ".join(rendered(text).split()) == " ".join(spoken(text).split())
 
 
 def test_console_takes_no_text_for_markup() -> None:
     assert printed("[red]a[/red] :bomb: [link=http://x]y[/link]\\") == "[red]a[/red] :bomb: [link=http://x]y[/link]\\"
 
 
+@settings(max_examples=60, deadline=None)
 @given(ANY | st.text("=+-@'\",;|\t\r\n \u00a0\u200b＝a1"))
 def test_csv_is_inert_and_can_be_read_back(text: str) -> None:
     written = as_cell(text)
@@ -144,7 +154,7 @@ def test_csv_is_inert_and_can_be_read_back(text: str) -> None:
 # --- Names of files
 
 
-@given(st.text(min_size=1) | st.sampled_from([*TEXTS.values(), *WINDOWS_NAMES, HALF]), st.integers(9, 100))
+@given(st.text(min_size=1) | st.sampled_from([*SHORT.values(), *WINDOWS_NAMES, HALF]), st.integers(9, 100))
 def test_names_do_on_every_system(text: str, limit: int) -> None:
     for wanted in (text, f"{text}.xlsx"):
         name = safe_name(wanted, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import sys
@@ -45,6 +46,7 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
 def sentence_of(fault: Exception) -> str | None:
     """What an expected fault says to the operator; None for anything else."""
     from pipelines.archive import ArchiveDamaged
+    from pipelines.backup_file import BadBackup
     from pipelines.clock import BadClock, FutureDay, NotEarlier
     from pipelines.dataset import DatasetDamaged, DatasetInUse
     from pipelines.plans import UnknownName
@@ -54,12 +56,14 @@ def sentence_of(fault: Exception) -> str | None:
 
     if isinstance(fault, PlanFaults):
         return f"Kế hoạch {fault}"
-    told = Refused | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadKey
+    told = Refused | BadBackup | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadKey
     if isinstance(fault, told | BadClock | FutureDay | NotEarlier):
         return str(fault)
     if isinstance(fault, PermissionError):
         where = spoken(str(fault.filename or fault))
         return f"Không có quyền ghi hoặc đọc: {where}. Đóng tệp đang mở, hoặc kiểm tra quyền thư mục."
+    if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
+        return f"Ổ đĩa đã đầy: {spoken(str(fault))}. Dọn chỗ trống rồi chạy lại; không tệp nào mất."
     if isinstance(fault, OSError):
         return f"Lỗi tệp hoặc ổ đĩa: {spoken(str(fault))}"
     return None

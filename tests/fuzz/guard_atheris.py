@@ -133,6 +133,11 @@ def unpacked(made: bytes) -> Iterator[tuple[str, bytes]]:
         at += 4 + min(length, len(made))
 
 
+def _coded(word: str) -> str:
+    """As libFuzzer's dictionaries are written."""
+    return "".join(f"\\x{byte:02x}" for byte in word.encode())
+
+
 def _fuzz(asked: argparse.Namespace) -> int:
     import atheris
 
@@ -160,7 +165,7 @@ def _fuzz(asked: argparse.Namespace) -> int:
     if asked.seconds:
         wanted.append(f"-max_total_time={asked.seconds}")
     words = Path(asked.corpus).with_suffix(".words")
-    words.write_text("".join(f'"{"".join(f"\\x{byte:02x}" for byte in word.encode())}"\n' for word in _WORDS))
+    words.write_text("".join(f'"{_coded(word)}"\n' for word in _WORDS), encoding="ascii")
     atheris.Setup([sys.argv[0], asked.corpus, f"-dict={words}", *limits, *wanted], look_at)
     atheris.Fuzz()
     return 0

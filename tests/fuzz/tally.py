@@ -18,9 +18,10 @@ class Tally:
     """One kind. `wrong`: every case that ended as none may, with what was done to it; its file under `culprits`.
 
     `compared`: accepted mutants that a second reader read too; `unread`: those it did not read, by why; `stopped`:
-    files that cost their child its life, or its time, by how.
+    files that cost their child its life, or its time, by how. `every`: one in so many accepted mutants is compared.
     """
 
+    every: int = 1
     cases: int = 0
     nights: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -29,6 +30,7 @@ class Tally:
     hangs: int = 0
     changed_neighbours: int = 0
     lost_answers: int = 0
+    accepted: int = 0
     compared: int = 0
     other_values: int = 0
     unread: Counter[str] = field(default_factory=Counter)
@@ -49,7 +51,7 @@ class Tally:
             self.codes.update({finding.code.value for finding in one.findings})
             if one.stopped:
                 self.stopped[one.stopped] += 1
-            if one.judged is not None and one.judged.accepted:
+            if one.judged is not None and one.judged.accepted and self._is_turn():
                 try:
                     other = differences(one.mutant.content, one.judged)
                 except Unread as why:
@@ -59,6 +61,10 @@ class Tally:
                 self.other_values += bool(other)
                 self.wrong += [f"{one.mutant.done}\n  {line}" for line in other]
                 self.culprits += [one.mutant] if other else []
+
+    def _is_turn(self) -> bool:
+        self.accepted += 1
+        return self.accepted % self.every == 0
 
     def add_night(self, night: Night, undisturbed: object) -> None:
         """Counts a whole night."""

@@ -173,7 +173,8 @@ def _totals(_: Home, crowd: Crowd, said: Mapping[str, Any]) -> Iterator[str]:
             yield from _wrong(plan, indicator, "all units", totals, list(own.values()))
             cells = {c["unit"]: c for c in said[plan.id]["by_unit"] if c["indicator"] == indicator.id}
             for unit, drop in own.items():
-                yield from _wrong(plan, indicator, unit, [cells[unit]], [drop])
+                if drop.report and indicator.sheets <= drop.report.sheets.keys():  # else the unit is not asked
+                    yield from _wrong(plan, indicator, unit, [cells[unit]], [drop])
 
 
 def _wrong(
