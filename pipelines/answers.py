@@ -85,7 +85,7 @@ class Answers:
         self._connection, self._plans, self._home = connection, plans, home
         self._register, self._moment = register, moment
         self._key, self._fresh = key, fresh
-        self._versions: dict[tuple[str, str], _Versions] = {}
+        self._versions: dict[tuple[str, str, str], _Versions] = {}
         self._findings: Mapping[str, tuple[Finding, ...]] = {}
         self._decisions: dict[str, Decisions] = {}
         self._alike: frozenset[str] = frozenset()
@@ -116,6 +116,8 @@ class Answers:
         again = _of(first) != _of(arrival)
         self.identical += again
         plan = self._plans.find(row["plan"])
+        if plan is not None and not again:  # as in the run that gave the verdict, should that one have died before this
+            plan = self._plans.at(plan.id, row["plan_version"])
         if plan is None:
             return [self._note(arrival, [say(FindingCode.UNKNOWN_PLAN, value=row["plan"])])]
         if row["round"] not in {r.id for r in plan.rounds}:
@@ -220,10 +222,11 @@ class Answers:
         return decided_words(decisions_of(self._connection, self._plans.base(governed), own.sha256))
 
     def _known(self, plan: Plan, round_: Round) -> _Versions:
-        if (plan.id, round_.id) not in self._versions:
+        known = (plan.id, plan.version, round_.id)
+        if known not in self._versions:
             ensure_sheets(self._connection, plan)
-            self._versions[plan.id, round_.id] = _Versions(sources(self._connection, plan, round_, self._moment))
-        return self._versions[plan.id, round_.id]
+            self._versions[known] = _Versions(sources(self._connection, plan, round_, self._moment))
+        return self._versions[known]
 
     def _note(self, arrival: Arrival, findings: Sequence[Finding], *, archived: bool = True) -> Path | None:
         text = unreadable_note(

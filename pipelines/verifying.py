@@ -153,6 +153,8 @@ class _Verifying:
             told = f"thư mục không xem được ({fault.strerror or fault})"
             self._fault("unreadable", Path(fault.filename), told, remedy="Kiểm tra quyền thư mục và ổ đĩa.")
 
+        if not self._archive.exists():
+            return
         for root, folders, files in os.walk(self._archive, onerror=closed):
             yield from (Path(root, name) for name in files)
             yield from (Path(root, name) for name in folders if Path(root, name).is_symlink())
