@@ -1,15 +1,16 @@
 """Canaries: words that stand nowhere else, typed into every field of a report and wherever else a clerk can write.
 
-Where one of them comes up again shows which way what a clerk types can take. Nothing here knows a plan: a new plan's
-new field has its canary.
+Where one of them comes up again shows which way what a clerk types can take. Nothing here knows a plan: a new field of
+a new plan has its canary.
 """
 
 from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -19,97 +20,140 @@ import openpyxl
 from openpyxl.comments import Comment
 
 from pipelines.demo.clerk import fill
-from pipelines.demo.figures import Report
+from pipelines.demo.figures import Report, Value
 from schemas.plan import Field, Plan, Sheet
 
-Kind = Literal["typed", "not stored", "beside", "property", "comment", "tab"]
-"""Typed into a field; into one that is not stored; text outside the tables; …"""
+Kind = Literal["typed", "misplaced", "not stored", "beside", "tab", "comment", "property"]
+"""Free text in its field; a name where no text belongs; a field that is not stored; text outside the tables; the name
+of a tab; a comment; a property of the file, or what is printed above its pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """A word that stands nowhere else. `where`: the field (`sheet.field`), or what else it was written into."""
+    """What stands nowhere else, in every way it may be written. `where`: `sheet.field`, or what it was written into."""
 
     kind: Kind
+    unit: str
     where: str
-    word: str
+    forms: tuple[str, ...]
+
+    def sings_in(self, content: bytes) -> bool:
+        """Whether it stands in there, whatever the letters are stored as."""
+        return any(form.encode(code) in content for form in self.forms for code in ("utf-8", "utf-16-le"))
+
+    @property
+    def sheet(self) -> str:
+        """The sheet of its field."""
+        return self.where.partition(".")[0]
 
 
-def word_for(where: str) -> str:
-    """A name's worth of letters, always the same for a place."""
-    digest = hashlib.sha256(where.encode()).digest()
-    return "Zq" + "".join(chr(ord("a") + byte % 26) for byte in digest[:10])
+def name_for(seed: str) -> str:
+    """A word like a name, always the same for a seed."""
+    return "Zq" + "".join(chr(ord("a") + byte % 26) for byte in _digest(seed)[:10])
 
 
-def number_for(where: str) -> str:
-    """The digits of a telephone number, always the same for a place."""
-    digest = hashlib.sha256(where.encode()).digest()
-    return "09" + "".join(str(byte % 10) for byte in digest[:8])
+def with_canaries(plan: Plan, report: Report) -> tuple[Report, list[Canary]]:
+    """The report with a canary in each free text, and in each field that is not stored whatever its type."""
+    canaries = []
+    for sheet in plan.sheets_for(plan.unit(report.unit), "ket_qua"):
+        if not report.sheets.get(sheet.id):
+            report = report.with_sheet(sheet.id, {"1": _row(plan, sheet)})
+        for key in report.sheets[sheet.id]:
+            for field in (f for f in sheet.fields if not f.prefill and (f.type == "text" or not f.stored)):
+                value, forms = _written(field, f"{plan.id} {report.unit} {key} {sheet.id}.{field.id}")
+                report = report.with_value(sheet.id, key, field.id, value)
+                kind: Kind = "typed" if field.stored else "not stored"
+                canaries.append(Canary(kind, report.unit, f"{sheet.id}.{field.id}", forms))
+    return report, canaries
 
 
-def typed_text(sheet: Sheet) -> tuple[Field, ...]:
-    """The fields into which a clerk writes freely: whatever a person's name or number may stand in."""
-    return tuple(field for field in sheet.fields if field.type == "text" and not field.prefill)
+def with_misplaced(plan: Plan, report: Report) -> tuple[Report, list[Canary]]:
+    """The report with a name in each field that takes none; a telephone number as a number, where it takes text."""
+    canaries = []
+    for sheet in plan.sheets_for(plan.unit(report.unit), "ket_qua"):
+        key = next(iter(report.sheets[sheet.id]))
+        for field in (f for f in sheet.fields if not f.prefill):
+            where = f"{sheet.id}.{field.id}"
+            word = name_for(f"misplaced {report.unit} {where}")
+            number = 100_000_000 + int.from_bytes(_digest(word)[:3], "big")
+            if field.type != "text":
+                report = report.with_value(sheet.id, key, field.id, f"Nguyễn Thị {word}")
+                kind: Kind = "misplaced" if field.stored else "not stored"
+                canaries.append(Canary(kind, report.unit, where, (word,)))
+            elif not field.stored:
+                report = report.with_value(sheet.id, key, field.id, number)
+                canaries.append(Canary("not stored", report.unit, where, (str(number),)))
+    return report, canaries
 
 
-def with_canaries(plan: Plan, report: Report, version: str) -> tuple[Report, list[Canary]]:
-    """The report with a canary in every free text of every row, and those."""
-    found: list[Canary] = []
-    for sheet_id, rows in report.sheets.items():
-        for key in rows:
-            for field in typed_text(plan.sheet(sheet_id)):
-                where = f"{sheet_id}.{field.id}"
-                seed = f"{version} {where} {key}"
-                word = word_for(seed) if field.stored else number_for(seed)
-                report = report.with_value(sheet_id, key, field.id, f"Nguyễn Thị {word}" if field.stored else word)
-                found.append(Canary("typed" if field.stored else "not stored", where, word))
-    return report, found
-
-
-def write_report(template: Path, target: Path, report: Report, version: str) -> list[Canary]:
-    """Fills a template as a clerk does who also writes beside the tables, into comments, properties and tab names."""
+def write_report(template: Path, target: Path, report: Report) -> list[Canary]:
+    """Fills a template as a clerk does who also writes beside the tables, into comments, tabs and properties."""
     fill(template, target, report)
-    workbook = openpyxl.load_workbook(target)
-    canaries = {kind: Canary(kind, f"{kind} {version}", word_for(f"{kind} {version}")) for kind in _KINDS}
-    creator, last, title = (word_for(f"{version} {name}") for name in ("creator", "last", "title"))
-    workbook.properties.creator = f"Trần Văn {creator}"
-    workbook.properties.lastModifiedBy = f"Trần Văn {last}"
-    workbook.properties.title = title
-    own = [Canary("property", name, word) for name, word in (("creator", creator), ("last", last), ("title", title))]
-    for sheet in workbook.worksheets[1:3]:
-        sheet.oddHeader.center.text = f"Lê Thị {canaries['property'].word}"
-    cell = workbook.worksheets[2].cell(6, 5)
-    cell.comment = Comment(f"Hỏi anh {canaries['comment'].word}", canaries["comment"].word)
-    extra = workbook.create_sheet(f"Danh sách {canaries['tab'].word}")
-    extra["B3"] = f"Phạm Văn {canaries['beside'].word}, sinh ngày 02/09/1975"
-    hidden = workbook.create_sheet("an")
+    book = openpyxl.load_workbook(target)
+    names = {kind: name_for(f"{target.name} {kind}") for kind in ("beside", "tab", "comment", "creator", "last", "page")}
+    book.properties.creator = f"Trần Văn {names['creator']}"
+    book.properties.lastModifiedBy = f"Trần Văn {names['last']}"
+    filled = book.worksheets[2]
+    filled.oddHeader.center.text = f"Lê Thị {names['page']}"
+    filled.cell(6, 5).comment = Comment(f"Hỏi anh {names['comment']}, 0913 552 741", names["comment"])
+    list_of_names = book.create_sheet(f"Danh sách {names['tab']}")
+    list_of_names["B3"] = f"Phạm Văn {names['beside']}, sinh ngày 02/09/1975"
+    hidden = book.create_sheet("tạm")
     hidden.sheet_state = "hidden"
-    hidden["A1"] = f"Phạm Văn {canaries['beside'].word}"
-    workbook.save(target)
-    return [*canaries.values(), *own]
-
-
-_KINDS: tuple[Kind, ...] = ("beside", "property", "comment", "tab")
+    hidden["A1"] = f"Phạm Văn {names['beside']}"
+    book.save(target)
+    kinds: dict[str, Kind] = {"beside": "beside", "tab": "tab", "comment": "comment"}
+    return [Canary(kinds.get(k, "property"), report.unit, f"{target.name} {k}", (w,)) for k, w in names.items()]
 
 
 def texts_in(path: Path) -> Iterator[tuple[str, bytes]]:
-    """All that is written in a file: its parts where it is a zip, its tables where it is one, and its bytes as well."""
+    """All that is written in a file: its bytes, its parts where it is a zip, its columns where it holds tables."""
     content = path.read_bytes()
-    yield "", content
+    yield "bytes", content
     if zipfile.is_zipfile(BytesIO(content)):
         with zipfile.ZipFile(BytesIO(content)) as package:
             for name in package.namelist():
                 yield name, name.encode() + b"\n" + package.read(name)
     elif path.suffix == ".duckdb":
-        yield from tables_in(path)
+        with duckdb.connect(str(path), read_only=True) as connection:
+            columns = "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+            for schema, table, column in connection.sql(columns).fetchall():
+                rows = connection.sql(f'SELECT "{column}" FROM "{schema}"."{table}"').fetchall()
+                yield f"{schema}.{table}.{column}", "\n".join(str(row[0]) for row in rows).encode()
     elif path.suffix == ".parquet":
-        yield "rows", repr(duckdb.sql(f"FROM read_parquet('{path.as_posix()}')").fetchall()).encode()
+        table = duckdb.sql(f"FROM read_parquet('{path.as_posix()}')")
+        for n, column in enumerate(table.columns):
+            yield column, "\n".join(str(row[n]) for row in table.fetchall()).encode()
 
 
-def tables_in(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Every table of a DuckDB file, each column as `schema.table.column`."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        columns = "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"
-        for schema, table, column in connection.sql(columns).fetchall():
-            rows = connection.sql(f'SELECT "{column}" FROM "{schema}"."{table}"').fetchall()
-            yield f"{schema}.{table}.{column}", "\n".join(str(row[0]) for row in rows).encode()
+def found_in(texts: Iterator[tuple[str, bytes]], canaries: Sequence[Canary]) -> Iterator[tuple[Canary, str]]:
+    """Which canaries stand in which parts of a file."""
+    for part, content in texts:
+        for canary in canaries:
+            if canary.sings_in(content):
+                yield canary, part
+
+
+def _written(field: Field, seed: str) -> tuple[Value, tuple[str, ...]]:
+    """A value of a field's type that stands nowhere else, and how it may come up again."""
+    digest = _digest(seed)
+    number = 100_000_000 + int.from_bytes(digest[:3], "big")
+    if field.type == "date":
+        day = date(1951, 1, 1) + timedelta(days=int.from_bytes(digest[:2], "big") % 9000)
+        return day, (day.isoformat(), f"{day:%d/%m/%Y}")
+    if field.type == "count":
+        return number, (str(number),)
+    if not field.stored:
+        return f"0{number} ", (str(number),)
+    word = name_for(seed)
+    return f"Nguyễn Thị {word}", (word,)
+
+
+def _row(plan: Plan, sheet: Sheet) -> dict[str, Value]:
+    """A right row of a list in which the clerk had nothing to report."""
+    values: dict[str, Value] = {"text": "x", "count": 1, "date": date(2022, 4, 20), "yes_no": "có"}
+    return {f.id: plan.values(f.choices)[0] if f.type == "choice" else values[f.type] for f in sheet.fields}
+
+
+def _digest(seed: str) -> bytes:
+    return hashlib.sha256(seed.encode()).digest()

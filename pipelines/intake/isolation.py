@@ -212,7 +212,10 @@ def _read_alone(content: bytes) -> Read:
     pool = _pool(1)
     try:
         if not _is_ready(pool):
-            raise NoReaders("không khởi động được tiến trình đọc tệp (hết bộ nhớ, hoặc cài đặt bị hỏng)")
+            raise NoReaders(
+                "Không khởi động được tiến trình đọc tệp: máy hết bộ nhớ, hoặc bản cài đặt bị hỏng. "
+                "Không tệp nào mất; xem “tonghop doctor” rồi chạy lại."
+            )
         return _answer(pool.schedule(_answered, args=(reader, content, SECONDS_LIMIT), timeout=SECONDS_LIMIT))
     except FutureTimeoutError:
         return _too_long()
