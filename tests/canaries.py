@@ -52,15 +52,18 @@ def name_for(seed: str) -> str:
     return "Zq" + "".join(chr(ord("a") + byte % 26) for byte in _digest(seed)[:10])
 
 
-def with_canaries(plan: Plan, report: Report) -> tuple[Report, list[Canary]]:
-    """The report with a canary in each free text, and in each field that is not stored whatever its type."""
+def with_canaries(plan: Plan, report: Report, version: str) -> tuple[Report, list[Canary]]:
+    """The report with a canary in each free text, and in each field that is not stored whatever its type.
+
+    No two versions have the same ones.
+    """
     canaries = []
     for sheet in plan.sheets_for(plan.unit(report.unit), "ket_qua"):
         if not report.sheets.get(sheet.id):
             report = report.with_sheet(sheet.id, {"1": _row(plan, sheet)})
         for key in report.sheets[sheet.id]:
             for field in (f for f in sheet.fields if not f.prefill and (f.type == "text" or not f.stored)):
-                value, forms = _written(field, f"{plan.id} {report.unit} {key} {sheet.id}.{field.id}")
+                value, forms = _written(field, f"{version} {report.unit} {key} {sheet.id}.{field.id}")
                 report = report.with_value(sheet.id, key, field.id, value)
                 kind: Kind = "typed" if field.stored else "not stored"
                 canaries.append(Canary(kind, report.unit, f"{sheet.id}.{field.id}", forms))
@@ -90,7 +93,9 @@ def write_report(template: Path, target: Path, report: Report) -> list[Canary]:
     """Fills a template as a clerk does who also writes beside the tables, into comments, tabs and properties."""
     fill(template, target, report)
     book = openpyxl.load_workbook(target)
-    names = {kind: name_for(f"{target.name} {kind}") for kind in ("beside", "tab", "comment", "creator", "last", "page")}
+    names = {
+        kind: name_for(f"{target.name} {kind}") for kind in ("beside", "tab", "comment", "creator", "last", "page")
+    }
     book.properties.creator = f"Trần Văn {names['creator']}"
     book.properties.lastModifiedBy = f"Trần Văn {names['last']}"
     filled = book.worksheets[2]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from pipelines.clock import FutureDay
-from pipelines.nightly import Night, Request, run_night
+from pipelines.nightly import Request, run_night
 from pipelines.published import status_json
 from pipelines.returned import NOT_COUNTED, VERDICT_WORDS
 from pipelines.store import Busy, Home, run_lock
@@ -346,110 +344,6 @@ def test_a_past_day_does_not_turn_the_newest_back(mini: MiniHome) -> None:
     of_the_day = ("tong-hop.xlsx", "bao-cao-ket-qua.docx", "tinh-hinh.html")
     assert between.published == [folder / "lich-su" / "2022-05-11" / name for name in of_the_day]
     assert {name: at for name, at in mini.outputs().items() if name in before} == before
-
-
-# --- Killed, and run again
-
-
-@pytest.fixture(scope="module")
-def full(mini_issued: MiniHome, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home whose inbox holds a right report, a wrong one, the same bytes twice, and no workbook."""
-    with pytest.MonkeyPatch.context() as patch:
-        home = mini_issued.copy(tmp_path_factory.mktemp("day") / "nha", patch)
-        home.drop(mini_report("DU"), name="dung.xlsx")
-        home.drop(mini_report("HU", nam=7), name="sai.xlsx")
-        shutil.copyfile(home.drop(mini_report("CQ"), name="a.xlsx"), home.home.inbox / "b.xlsx")
-        (home.home.inbox / "khong.xlsx").write_bytes(NO_WORKBOOK)
-        return home.home
-
-
-@pytest.fixture(scope="module")
-def undisturbed(full: Home, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[str]]:
-    """What an undisturbed night says, and its answers."""
-    with pytest.MonkeyPatch.context() as patch:
-        home = MiniHome(full, None).copy(tmp_path_factory.mktemp("yen") / "nha", patch)
-        outcome = home.night("2022-05-10")
-        assert Counter(outcome.verdicts) == {"accepted": 2, "rejected": 1, "unusable": 1}
-        assert len(answers(home.home)) == 5
-        return status_json(outcome.results[0]), answers(home.home)
-
-
-class Killed(BaseException):
-    """As if the power had gone."""
-
-
-def killed_after(name: str) -> Callable[[str, Callable[[], str]], str]:
-    def step(stage: str, run: Callable[[], str]) -> str:
-        done = run()
-        if stage == name:
-            raise Killed
-        return done
-
-    return step
-
-
-@pytest.mark.parametrize("stage", Night.STAGES)
-def test_a_night_killed_after_a_stage_ends_the_same(
-    full: Home, undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
-) -> None:
-    home = MiniHome(full, None).copy(tmp_path / "nha", monkeypatch)
-    home.at("2022-05-10")
-    with pytest.raises(Killed):
-        run_night(Request(home.home, "mini", "dot_1"), step=killed_after(stage))
-    ends_as(undisturbed, home)
-
-
-@pytest.mark.parametrize(
-    ("place", "after"),
-    [
-        ("pipelines.archive.Archive.pin_plan", 1),
-        ("pipelines.nightly.book_unusable", 0),
-        ("pipelines.answers.write_receipt", 2),
-        ("pipelines.publishing.write_report", 1),
-        ("pipelines.publishing.write_page", 0),
-        ("pipelines.publishing.export_duckdb", 0),
-    ],
-)
-def test_a_night_killed_within_a_stage_ends_the_same(
-    full: Home, undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, after: int
-) -> None:
-    home = MiniHome(full, None).copy(tmp_path / "nha", monkeypatch)
-    module, name = place.rsplit(".", 1)
-    owner = _named(module)
-    real, calls = getattr(owner, name), iter(range(100))
-
-    def dying(*arguments: Any, **named: Any) -> Any:
-        if next(calls) >= after:
-            raise Killed
-        return real(*arguments, **named)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(owner, name, dying)
-        with pytest.raises(Killed):
-            home.night("2022-05-10")
-    ends_as(undisturbed, home)
-
-
-def ends_as(undisturbed: tuple[dict[str, Any], list[str]], home: MiniHome) -> None:
-    """Another night at the same hour says the same, answers all, and leaves no file waiting or half written."""
-    said, answered = undisturbed
-    assert status_json(home.night("2022-05-10").results[0]) == said
-    assert answers(home.home) == answered
-    assert home.waiting() == []
-    assert [p.name for p in home.home.outbox.rglob(".*")] == []
-    folder = home.home.outbox / "mini" / "dot_1"
-    assert (folder / "tong-hop.xlsx").is_file()
-    assert (folder / "du-lieu.duckdb").is_file()
-
-
-def _named(place: str) -> Any:
-    import importlib
-
-    try:
-        return importlib.import_module(place)
-    except ModuleNotFoundError:
-        module, name = place.rsplit(".", 1)
-        return getattr(_named(module), name)
 
 
 # --- One at a time

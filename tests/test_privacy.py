@@ -14,26 +14,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import get_args
 
 import docx
 import duckdb
 import openpyxl
+import openpyxl.comments
 import pytest
 
 from pipelines.archive import Archive
 from pipelines.demo.figures import Effort, report
-from pipelines.export import export_files
 from pipelines.issuing import issue_templates
 from pipelines.plans import Plans
 from pipelines.store import CHECKOUT, Home
 from schemas.plan import Plan
-from tests.canaries import Canary, found_in, name_for, texts_in, with_canaries, with_misplaced, write_report
+from tests.canaries import Canary, Kind, found_in, texts_in, with_canaries, with_misplaced, write_report
 from tests.homes import tonghop_here
 from tests.watches import watched
 
 PLAN = "kh70_rieng"
 ROUND = "ket_qua"
-FIRST, AGAIN, WRONG, MISSING = "711", "711", "710", "712"
+FIRST, WRONG, MISSING = "711", "710", "712"
 NOW = "2022-05-11T22:00:00+07:00"
 NEW_FIELDS = {
     "bia": "bia,thu_dien_tu,Thư điện tử,,text,no,,no,,30,III.1,Ghi địa chỉ thư điện tử của người lập báo cáo.",
@@ -65,15 +66,12 @@ def aviary(tmp_path_factory: pytest.TempPathFactory) -> Aviary:
         plan = Plans(home).base(PLAN)
         issued = {path.stem: path for path in issue_templates(home, PLAN, ROUND)}
         canaries: list[Canary] = []
-        for unit, name, seed, edit in (
-            (FIRST, "lan 1.xlsx", 70, with_canaries),
-            (AGAIN, "lan 2.xlsx", 71, with_canaries),
-            (WRONG, "sai.xlsx", 70, with_misplaced),
-        ):
-            told = report(plan, plan.unit(unit), date(2022, 5, 9), Effort(), seed)
-            told, typed = with_canaries(plan, told)
-            told, misplaced = edit(plan, told) if edit is with_misplaced else (told, [])
-            canaries += [*typed, *misplaced, *write_report(issued[unit], home.inbox / name, told)]
+        for unit, name in ((FIRST, "lan 1.xlsx"), (FIRST, "lan 2.xlsx"), (WRONG, "sai.xlsx")):
+            told, typed = with_canaries(plan, report(plan, plan.unit(unit), date(2022, 5, 9), Effort()), name)
+            told, misplaced = with_misplaced(plan, told) if unit == WRONG else (told, [])
+            written_over = {canary.where for canary in misplaced}
+            canaries += [*(canary for canary in typed if canary.where not in written_over), *misplaced]
+            canaries += write_report(issued[unit], home.inbox / name, told)
         said: list[str] = []
         answers = {
             "check": _said(home, "check", str(home.inbox / "sai.xlsx")),
@@ -98,12 +96,14 @@ def aviary(tmp_path_factory: pytest.TempPathFactory) -> Aviary:
 
 
 def _write_plan(folder: Path) -> None:
-    """The real plan under a name of its own, with three units and the new fields."""
+    """The real plan under a name of its own, with a few units and the new fields."""
     shutil.copytree(CHECKOUT / "schemas" / "plans" / "kh70_2022", folder)
     settings = (folder / "settings.csv").read_text(encoding="utf-8")
     (folder / "settings.csv").write_text(settings.replace("id,kh70_2022", f"id,{PLAN}"), encoding="utf-8")
     head, *units = (folder / "units.csv").read_text(encoding="utf-8").splitlines()
-    wanted = [line for line in units if re.search(rf"^({FIRST}|{WRONG}|{MISSING}),|,({FIRST}|{WRONG}),no,", line)]
+    wanted = [
+        line for line in units if re.search(rf"^({FIRST}|{WRONG}|{MISSING}|CQ-\w+),|,({FIRST}|{WRONG}),no,", line)
+    ]
     (folder / "units.csv").write_text("\n".join([head, *wanted, ""]), encoding="utf-8")
     head, *fields = (folder / "fields.csv").read_text(encoding="utf-8").splitlines()
     for sheet, line in NEW_FIELDS.items():
@@ -147,9 +147,14 @@ def _in_workbook(path: PurePosixPath, canary: Canary) -> bool:
     """The office's workbooks; of those of single units, its own."""
     if path.parts[:3] != ("outbox", PLAN, ROUND) or path.suffix != ".xlsx":
         return False
-    return path.name == "tong-hop.xlsx" or path.parts[3] == "theo-nhom" or path.parts[3:] == (
-        "theo-don-vi",
-        f"{canary.unit}.xlsx",
+    return (
+        path.name == "tong-hop.xlsx"
+        or path.parts[3] == "theo-nhom"
+        or path.parts[3:]
+        == (
+            "theo-don-vi",
+            f"{canary.unit}.xlsx",
+        )
     )
 
 
@@ -186,9 +191,213 @@ def test_every_canary_is_in_the_files_that_came(aviary: Aviary) -> None:
     kept = [archive.folder / note.sha256[:2] / note.sha256 for note in archive.notes()]
     assert len(kept) == 3
     content = b"".join(part for path in kept for _, part in texts_in(path))
-    lost = [c for c in aviary.canaries if c.kind != "not stored" and not c.sings_in(content)]
-    assert [c.where for c in lost] == []
-    asked = {f"{s.id}.{f.id}" for s in aviary.plan.sheets_for(aviary.plan.unit(FIRST), ROUND) for f in s.fields}
-    free = {f"{s.id}.{f.id}" for s in aviary.plan.sheets for f in s.fields if f.type == "text" and not f.prefill}
-    assert {c.where for c in aviary.canaries if c.kind in ("typed", "not stored")} >= free & asked
-    assert {c.kind for c in aviary.canaries} == {"typed", "misplaced", "not stored", "beside", "tab", "comment", "property"}
+    assert {c.where for c in aviary.canaries if not c.sings_in(content)} == {"thi_dua.ngay_sinh"}, "a day is a number"
+    typed = {
+        f"{sheet.id}.{field.id}"
+        for sheet in aviary.plan.sheets_for(aviary.plan.unit(FIRST), ROUND)
+        for field in sheet.fields
+        if (field.type == "text" or not field.stored) and not field.prefill
+    }
+    assert {c.where for c in aviary.canaries if c.unit == FIRST and c.kind in ("typed", "not stored")} == typed
+    assert {c.kind for c in aviary.canaries} == set(get_args(Kind))
+
+
+def test_what_is_typed_comes_up_only_where_it_may(aviary: Aviary) -> None:
+    assert leaks(aviary, aviary.home.root) == []
+
+
+def test_where_it_may_it_does(aviary: Aviary) -> None:
+    """The rule allows no more than there is: what a rule allows that never happens would hide a leak."""
+    kinds: dict[str, set[str]] = {}
+    for path in (p for p in aviary.home.root.rglob("*") if p.is_file() and "archive" not in p.parts):
+        for canary, _ in found_in(texts_in(path), aviary.canaries):
+            below = path.relative_to(aviary.home.root).parts
+            folder = next((name for name in below if name in FOLDERS), below[-1])
+            kinds.setdefault(canary.kind, set()).add(folder)
+    workbooks = {"tong-hop.xlsx", "theo-nhom", "theo-don-vi", "lich-su"}
+    given_back = {"tra-lai", "phieu-tiep-nhan"}
+    assert kinds == {
+        "typed": {
+            *workbooks,
+            *given_back,
+            "tonghop.duckdb",
+            "du-lieu.duckdb",
+            "du-lieu",
+            "xuat",
+            "bao-cao-ket-qua.docx",
+        },
+        "misplaced": {*workbooks, *given_back, "tonghop.duckdb"},
+        "tab": {*workbooks, *given_back, "tonghop.duckdb"},
+        "beside": {"tra-lai"},
+    }
+
+
+def test_logs_name_nobody(aviary: Aviary) -> None:
+    assert "đơn vị 711, ĐƯỢC CHẤP NHẬN" in aviary.logs
+    assert "đơn vị 710, BỊ TRẢ LẠI" in aviary.logs
+    assert [c.where for c, _ in found_in(iter([("", aviary.logs.encode())]), aviary.canaries)] == []
+
+
+def test_who_asks_about_a_report_is_told_of_that_report(aviary: Aviary) -> None:
+    """`check` shows what is wrong in the file it is given, `history` what a unit changed."""
+    for command, kinds in (
+        ("check", {"misplaced", "tab"}),
+        ("check --json", {"misplaced", "tab"}),
+        ("history --json", {"typed"}),
+    ):
+        found = {c for c, _ in found_in(iter([("", aviary.answers[command].encode())]), aviary.canaries)}
+        assert {c.kind for c in found} == kinds, command
+        assert {c.unit for c in found} == {FIRST if command.startswith("history") else WRONG}
+
+
+def test_files_are_the_offices_own_work(aviary: Aviary) -> None:
+    """Their properties, and the authors of their comments, name the office and no person."""
+    office = {aviary.plan.settings.office, aviary.plan.settings.issuer, ""}
+    named: set[str] = set()
+    files = [p for p in aviary.home.outbox.rglob("*") if p.suffix in (".xlsx", ".docx")]
+    for path in files:
+        with zipfile.ZipFile(path) as package:
+            for name in package.namelist():
+                if name.startswith("docProps/") or "comments" in name:
+                    named |= set(re.findall(WHO, package.read(name).decode("utf-8")))
+    assert len(files) > 15
+    assert aviary.plan.settings.office in named
+    assert named <= office
+
+
+WHO = re.compile(r"<(?:dc:creator|cp:lastModifiedBy|Company|Manager|author)>([^<]*)<")
+FOLDERS = ("tra-lai", "phieu-tiep-nhan", "theo-nhom", "theo-don-vi", "lich-su", "du-lieu", "xuat", "don-doc", "mau")
+
+
+# --- A leak that is planted is found
+
+
+def _in_workbook_of(tmp: Path, how: str, word: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    if how == "cell":
+        sheet["C7"] = f"Bà {word}"
+    elif how == "hidden sheet":
+        book.create_sheet("x").sheet_state = "hidden"
+        book["x"]["A1"] = word
+    elif how == "comment":
+        sheet["A1"].comment = openpyxl.comments.Comment(word, "x")
+    elif how == "property":
+        book.properties.lastModifiedBy = word
+    elif how == "tab":
+        sheet.title = word
+    elif how == "header":
+        assert sheet.oddHeader is not None
+        sheet.oddHeader.left.text = word
+    book.save(tmp)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        *(
+            f"outbox/{PLAN}/{ROUND}/tong-hop.xlsx:{how}"
+            for how in ("cell", "hidden sheet", "comment", "property", "tab")
+        ),
+        f"outbox/{PLAN}/{ROUND}/theo-don-vi/{FIRST}.xlsx:header",
+        f"outbox/{PLAN}/{ROUND}/tra-lai/{FIRST}/a.xlsx:cell",
+        f"outbox/{PLAN}/{ROUND}/bao-cao-ket-qua.docx",
+        f"outbox/{PLAN}/{ROUND}/du-lieu.duckdb",
+        f"outbox/{PLAN}/{ROUND}/du-lieu/bia.parquet",
+        f"outbox/{PLAN}/{ROUND}/tinh-hinh.html",
+        "outbox/khong-doc-duoc/a.txt",
+        "store/outputs.json",
+        "store/archive/ab/cd.json",
+    ],
+)
+def test_a_planted_leak_is_found(aviary: Aviary, tmp_path: Path, planted: str) -> None:
+    """A telephone number, wherever it is put."""
+    canary = next(c for c in aviary.canaries if c.where == "bia.dien_thoai")
+    word = canary.forms[0]
+    name, _, how = planted.partition(":")
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    if path.suffix == ".xlsx":
+        _in_workbook_of(path, how, word)
+    elif path.suffix == ".docx":
+        letter = docx.Document()
+        letter.sections[0].header.paragraphs[0].text = word
+        letter.save(str(path))
+    elif path.suffix == ".duckdb":
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("CREATE TABLE bia AS SELECT ? AS nguoi_lap", [word])
+    elif path.suffix == ".parquet":
+        duckdb.sql(f"COPY (SELECT '{word}' AS nguoi_lap) TO '{path.as_posix()}' (FORMAT parquet)")
+    else:
+        path.write_text(f"… {word} …", encoding="utf-8")
+    assert leaks(aviary, tmp_path) != []
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("typed", f"outbox/{PLAN}/{ROUND}/tinh-hinh.html"),
+        ("typed", f"outbox/{PLAN}/{ROUND}/don-doc/711.docx"),
+        ("typed", f"outbox/{PLAN}/{ROUND}/phieu-tiep-nhan/{WRONG}/a.xlsx"),
+        ("typed", f"outbox/{PLAN}/{ROUND}/theo-don-vi/{WRONG}.xlsx"),
+        ("misplaced", f"outbox/{PLAN}/{ROUND}/theo-don-vi/{FIRST}.xlsx"),
+        ("beside", f"outbox/{PLAN}/{ROUND}/tong-hop.xlsx"),
+        ("tab", "store/outputs.json"),
+    ],
+)
+def test_what_may_stand_somewhere_may_not_stand_elsewhere(
+    aviary: Aviary, tmp_path: Path, kind: str, place: str
+) -> None:
+    """Nobody's names in another unit's papers; nobody's at all on the page, in letters, beside what they belong to."""
+    owner = FIRST if kind == "typed" else WRONG
+    canary = next(c for c in aviary.canaries if c.kind == kind and c.unit == owner)
+    path = tmp_path / place
+    path.parent.mkdir(parents=True)
+    path.write_text(canary.forms[0], encoding="utf-8")
+    assert len(leaks(aviary, tmp_path)) == 1
+
+
+# --- What reads cells has no mouth
+
+FRONT = (
+    *("pipelines.cli", "pipelines.flow", "pipelines.__main__", "pipelines.bootstrap", "pipelines.demo.summary"),
+    "pipelines.backing_up",  # sees files whole, no cells
+)
+"""Who may speak: they are told counts, states and places, as the tests above find."""
+MOUTHS = {"print", "pprint", "secho", "echo", "warn", "breakpoint", "write_stdout"}
+
+
+def test_only_the_front_speaks() -> None:
+    """No module that a cell passes through prints, logs or warns; what it says of its progress is fixed words."""
+    loud = []
+    for package in ("pipelines", "schemas"):
+        for path in sorted((CHECKOUT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(CHECKOUT).with_suffix("").parts).removesuffix(".__init__")
+            if not any(name == front or name.startswith(f"{front}.") for front in FRONT):
+                loud += [f"{name}:{line} {what}" for line, what in _spoken(path)]
+    assert loud == []
+
+
+def _spoken(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            named = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            if {"logging", "loguru", "traceback", "faulthandler"} & {n.partition(".")[0] for n in named}:
+                yield node.lineno, "a log"
+        elif isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr") and ast.unparse(node.value) == "sys":
+            yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called.rpartition(".")[2] in MOUTHS:
+                yield node.lineno, called
+            if called.rpartition(".")[2] in ("progress", "tell", "_progress") and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.JoinedStr):
+                    yield node.lineno, f"{called}({ast.unparse(first)})"
+
+
+def test_a_planted_word_is_heard(tmp_path: Path) -> None:
+    path = tmp_path / "loud.py"
+    path.write_text("import logging\nprint(x)\nsys.stderr.write(x)\nprogress(f'{cell}', 1, 2)\n", encoding="utf-8")
+    assert [line for line, _ in _spoken(path)] == [1, 2, 4, 3]

@@ -49,6 +49,7 @@ def sentence_of(fault: Exception) -> str | None:
     from pipelines.backup_file import BadBackup
     from pipelines.clock import BadClock, FutureDay, NotEarlier
     from pipelines.dataset import DatasetDamaged, DatasetInUse
+    from pipelines.intake import NoReaders
     from pipelines.plans import UnknownName
     from pipelines.stamp import BadKey
     from pipelines.store import Busy
@@ -57,7 +58,7 @@ def sentence_of(fault: Exception) -> str | None:
     if isinstance(fault, PlanFaults):
         return f"Kế hoạch {fault}"
     told = Refused | BadBackup | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadKey
-    if isinstance(fault, told | BadClock | FutureDay | NotEarlier):
+    if isinstance(fault, told | NoReaders | BadClock | FutureDay | NotEarlier):
         return str(fault)
     if isinstance(fault, PermissionError):
         where = spoken(str(fault.filename or fault))

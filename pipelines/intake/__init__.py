@@ -13,7 +13,7 @@ from pipelines.clock import local_day
 from pipelines.intake.arrivals import Changing, Held, Inbox, Steadiness, Waiting, leave_inbox, read_waiting
 from pipelines.intake.guard import FILE_LIMIT
 from pipelines.intake.identity import PlanOf, identify
-from pipelines.intake.isolation import Outcome, Progress, ReaderStopped, kept_warm, read_each
+from pipelines.intake.isolation import NoReaders, Outcome, Progress, ReaderStopped, kept_warm, read_each
 from pipelines.intake.opening import read_named
 from pipelines.intake.tables import find_tables
 from schemas.catalogue import say
@@ -28,6 +28,7 @@ __all__ = [
     "FILE_LIMIT",
     "Held",
     "Inbox",
+    "NoReaders",
     "ReaderStopped",
     "Reading",
     "Steadiness",
