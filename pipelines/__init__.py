@@ -1,3 +1,3 @@
 """The stages from a plan to the consolidated workbooks."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
