@@ -76,6 +76,10 @@ class Archive:
         notes = (self.note(path.stem) for path in self.folder.glob("??/*.json") if not path.name.startswith("."))
         return tuple(sorted(notes, key=lambda n: (_order(n.arrivals[0]), n.sha256)))
 
+    def names(self) -> set[str]:
+        """The SHA-256 of every file with a note; none of them is read."""
+        return {path.stem for path in self.folder.glob("??/*.json") if not path.name.startswith(".")}
+
     def pin_plan(
         self, sha: str, plan_version: str, since: Mapping[str, str] | None = None, judged: Arrival | None = None
     ) -> Note:

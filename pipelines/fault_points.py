@@ -41,6 +41,7 @@ class FaultPoint(StrEnum):
     EDITED_KEPT = "letters.edited-kept"
     ASIDE = "letters.set-aside"
     PUBLISHED = "night.published"
+    WITHDRAWAL_BESIDE = "withdraw.beside"
     WITHDRAWN = "withdraw.noted"
     REBUILT_BESIDE = "rebuild.beside"
     KEY_BESIDE = "key.beside"

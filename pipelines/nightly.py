@@ -30,6 +30,7 @@ from pipelines.intake import Held, Inbox, Steadiness, TakenIn, take_in
 from pipelines.judging import judge
 from pipelines.merge import book_unusable, known_submissions, merge
 from pipelines.outbox import Register
+from pipelines.owed import book_owed_withdrawal, unbooked
 from pipelines.plans import Plans, awaits_plan
 from pipelines.publishing import Publisher, day_before
 from pipelines.rebuilding import rebuild
@@ -106,13 +107,16 @@ class Night:
         progress: Progress = quiet,
         kept: Kept | None = None,
         only: Container[Path] | None = None,
+        *,
+        owed: bool = True,
     ) -> None:
-        """`only`: the files of the inbox to take in, all where it is None."""
+        """`only`: the files of the inbox to take in, all where it is None. `owed`: make up for runs that died."""
         self.home = request.home.prepare()
         self.progress = progress
         self.outcome = Outcome()
         self.plans = Plans(self.home, kept.shelf if kept else None)
         self.steadiness, self.only = kept.steadiness if kept else None, only
+        self.owed = owed
         self.rounds = self.plans.rounds(request.plan, request.round)
         self.outcome.faulty_plans = list(self.plans.faulty())
         self.moment = now()
@@ -130,11 +134,13 @@ class Night:
         self._key = load_key(self.home, create=True)
         self._ensure_dataset()
         with self._dataset() as connection:
+            book_owed_withdrawal(self.home, connection)
             known = known_submissions(connection)
+            owed = unbooked(self.home, connection) if self.owed else ()
             put_in_force(self.plans, connection, self.moment)
         inbox = Inbox(self.home, self.moment, self.steadiness, self.only)
         told = lambda n, of: self.progress("Đọc tệp", n, of)  # noqa: E731
-        self._taken = take_in(inbox, self.plans.find, self._key, known, told, self.plans.kept)
+        self._taken = take_in(inbox, self.plans.find, self._key, known, told, self.plans.kept, owed)
         self._taken = _without_faulty_plans(self._taken, frozenset(self.outcome.faulty_plans))
         self.outcome.held = [(held.path.name, held.reason) for held in self._taken.held]
         return f"{len(self._taken.arrived)} tệp trong hộp nhận, {len(self._taken.held)} tệp còn đang ghi"
@@ -204,6 +210,7 @@ class Night:
     def consolidate(self) -> str:
         """The result tables of every wanted round, as known at the end of the day."""
         with self._dataset() as connection:
+            book_owed_withdrawal(self.home, connection)
             for n, (plan, round_) in enumerate(self.rounds):
                 self.progress("Tổng hợp", n, len(self.rounds))
                 since = self.since or day_before(self.home, plan.id, round_.id, self.as_of)
@@ -277,7 +284,7 @@ def _without_faulty_plans(taken: TakenIn, faulty: frozenset[str]) -> TakenIn:
         taken,
         arrived=tuple(a for a in taken.arrived if a.sha256 not in waiting),
         unusable=tuple(u for u in taken.unusable if u[0].sha256 not in waiting),
-        held=(*taken.held, *(Held(file.path, reason) for sha in sorted(waiting) for file in taken.files[sha])),
+        held=(*taken.held, *(Held(file.path, reason) for sha in sorted(waiting) for file in taken.files.get(sha, ()))),
         files={sha: files for sha, files in taken.files.items() if sha not in waiting},
     )
 

@@ -109,8 +109,9 @@ class Home:
         return [CHECKOUT / "schemas" / "plans", *([own] if own.is_dir() else [])]
 
     def prepare(self) -> Home:
-        """Makes the folders that are missing. Raises OSError where it may not."""
-        for folder in (self.inbox, self.outbox, self.store, self.archive):
+        """Makes the folders that are missing, the store for this account alone. Raises OSError where it may not."""
+        self.store.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.inbox, self.outbox, self.archive):
             folder.mkdir(parents=True, exist_ok=True)
         return self
 

@@ -7,8 +7,9 @@ a new plan has its canary.
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
@@ -39,7 +40,7 @@ class Canary:
 
     def sings_in(self, content: bytes) -> bool:
         """Whether it stands in there, whatever the letters are stored as."""
-        return any(form.encode(code) in content for form in self.forms for code in ("utf-8", "utf-16-le"))
+        return any(written in content for form in self.forms for written in _stored(form))
 
     @property
     def sheet(self) -> str:
@@ -131,12 +132,17 @@ def texts_in(path: Path) -> Iterator[tuple[str, bytes]]:
             yield column, "\n".join(str(row[n]) for row in table.fetchall()).encode()
 
 
-def found_in(texts: Iterator[tuple[str, bytes]], canaries: Sequence[Canary]) -> Iterator[tuple[Canary, str]]:
+def found_in(texts: Iterable[tuple[str, bytes]], canaries: Sequence[Canary]) -> Iterator[tuple[Canary, str]]:
     """Which canaries stand in which parts of a file."""
+    written = (re.escape(one) for canary in canaries for form in canary.forms for one in _stored(form))
+    any_of_them = re.compile(b"|".join(written))
     for part, content in texts:
-        for canary in canaries:
-            if canary.sings_in(content):
-                yield canary, part
+        if any_of_them.search(content):
+            yield from ((canary, part) for canary in canaries if canary.sings_in(content))
+
+
+def _stored(form: str) -> tuple[bytes, bytes]:
+    return form.encode(), form.encode("utf-16-le")
 
 
 def _written(field: Field, seed: str) -> tuple[Value, tuple[str, ...]]:
@@ -144,7 +150,7 @@ def _written(field: Field, seed: str) -> tuple[Value, tuple[str, ...]]:
     digest = _digest(seed)
     number = 100_000_000 + int.from_bytes(digest[:3], "big")
     if field.type == "date":
-        day = date(1951, 1, 1) + timedelta(days=int.from_bytes(digest[:2], "big") % 9000)
+        day = date(2001, 1, 1) + timedelta(days=int.from_bytes(digest[:2], "big") % 7000)
         return day, (day.isoformat(), f"{day:%d/%m/%Y}")
     if field.type == "count":
         return number, (str(number),)

@@ -23,11 +23,11 @@ def forge(path: Path) -> None:
 
 
 def with_history(mini: MiniHome) -> MiniHome:
-    """Two accepted reports of DU (the newer one withdrawn), a rejected one of CQ; a forged stamp, an empty file, a
+    """Two accepted reports of DU (the newer one withdrawn), a rejected one of CQ; a forged stamp, no workbook, a
     report in another unit's folder."""
     mini.drop(mini_report("DU"), name="du.xlsx")
     forge(mini.drop(mini_report("HU"), name="dấu giả.xlsx"))
-    (mini.home.inbox / "rỗng.xlsx").write_bytes(b"")
+    (mini.home.inbox / "lạ.xlsx").write_bytes(b"x,y\n1,2\n")
     mini.night("2022-05-08")
     mini.drop(mini_report("DU", tong=12, nam=8), name="du 2.xlsx")
     mini.drop(mini_report("CQ", nam=7), name="cq.xlsx")
@@ -35,7 +35,7 @@ def with_history(mini: MiniHome) -> MiniHome:
     outcome = mini.night("2022-05-09")
     sha = unit_said(outcome, "DU")["sha256"]
     done = tonghop_here(mini.home, "withdraw", sha, "--reason", "nhầm", now=MONDAY)
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 0, f"{done.output}{done.exception!r}"
     return mini
 
 

@@ -115,6 +115,7 @@ def test_every_point_is_killed_at_by_something(calm: Undisturbed) -> None:
     of_commands = {
         FaultPoint.PLAN_BESIDE,  # templates
         FaultPoint.KEY_BESIDE,  # templates, key rotate
+        FaultPoint.WITHDRAWAL_BESIDE,
         FaultPoint.WITHDRAWN,
         FaultPoint.REBUILT_BESIDE,
         FaultPoint.BACKUP_BESIDE,

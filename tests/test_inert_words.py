@@ -205,6 +205,9 @@ def test_comments_footers_and_properties_stay_xml(text: str, tmp_path: Path) -> 
     with zipfile.ZipFile(path) as package:
         for part in package.namelist():
             ET.fromstring(package.read(part))
+    assert "&" not in footer_text(text).replace("&&", "")
+    assert obeyed_by_terminal(property_text(text)) == []
+    assert len(property_text(text)) <= 255
 
 
 @pytest.mark.parametrize("text", [*TEXTS.values(), HALF], ids=[*TEXTS, "half"])

@@ -133,7 +133,7 @@ def test_a_note_that_was_changed_is_named(home: Home, harm: Callable[[str], str]
     assert "khôi phục tệp này từ bản sao lưu" in rebuilt.stderr
 
 
-@pytest.mark.parametrize("name", ["du.xlsx", "du 2.xlsx", "rỗng.xlsx", "cq.xlsx"])
+@pytest.mark.parametrize("name", ["du.xlsx", "du 2.xlsx", "lạ.xlsx", "cq.xlsx"])
 def test_a_row_whose_note_is_gone_is_named(home: Home, name: str) -> None:
     for note in Archive(home.archive).notes():
         if note.arrivals[0].source_name == name:

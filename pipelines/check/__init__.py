@@ -14,7 +14,7 @@ import pandas as pd
 import pandera.errors
 from pandera.pandas import DataFrameSchema
 
-from pipelines.check.sentences import ContractBroken, Place, broken, unfit
+from pipelines.check.sentences import ContractBroken, Place, broken, broken_unseen, unfit
 from pipelines.check.stacked import Stacked, stack, with_elsewhere
 from schemas.contract import contract
 from schemas.finding import Finding
@@ -91,7 +91,13 @@ class _Room:
             return unfit(self._plan, name, place, seen)
         for column in rule.elsewhere:
             seen["_there"] = self._there(parsed, column, str(seen[KEY]))
-        return broken(rule, place, seen)
+        return broken(rule, place, seen) if self._may_be_shown(rule) else broken_unseen(rule, place)
+
+    def _may_be_shown(self, rule: Rule) -> bool:
+        """Whether everything the rule looks at is stored: what is not may concern a person, and no sentence says it."""
+        elsewhere = (column.partition(".") for column in rule.elsewhere)
+        there = (self._plan.sheet(sheet).field(field) for sheet, _, field in elsewhere)
+        return all(field.stored for field in (*map(self._sheet.field, rule.fields), *there))
 
     def _there(self, parsed: Parsed, column: str, key: str) -> str:
         sheet, _, field = column.partition(".")

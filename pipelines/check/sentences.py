@@ -68,6 +68,12 @@ def broken(rule: Rule, place: Place, row: Mapping[str, Any]) -> Finding:
     return place.say(rule.code, severity=rule.severity, rule=rule.id, detail=rule.breach(row))
 
 
+def broken_unseen(rule: Rule, place: Place) -> Finding:
+    """A rule of the plan is broken that looks at what may not be shown: the rule's own words, without values."""
+    detail = f"không đúng quy định: {rule.words()}"
+    return place.say(rule.code, severity=rule.severity, rule=rule.id, detail=detail)
+
+
 def unfit(plan: Plan, check: str, place: Place, row: Mapping[str, Any]) -> Finding:
     """A check of the field itself failed: nothing there, not in its list, out of range. Raises ContractBroken."""
     field = place.field
@@ -75,7 +81,8 @@ def unfit(plan: Plan, check: str, place: Place, row: Mapping[str, Any]) -> Findi
         return place.say(FindingCode.MISSING_VALUE, detail=_NOTHING.get(field.type, ""))
     if check.startswith(CHOICE):
         values = plan.values(field.choices)
-        return place.say(FindingCode.NOT_A_CHOICE, detail=_meant(place.cell, values), choices="; ".join(values))
+        meant = _meant(place.cell, values) if field.stored else ""
+        return place.say(FindingCode.NOT_A_CHOICE, detail=meant, choices="; ".join(values))
     if check.startswith(RANGE):
         detail = "là số âm" if row[field.id] < 0 else f"lớn hơn {LARGEST_COUNT:,}".replace(",", ".")
         return place.say(FindingCode.NOT_A_COUNT, detail=detail)

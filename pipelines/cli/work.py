@@ -16,10 +16,9 @@ from pipelines.clock import end_of_day, now, today
 from pipelines.dataset import ensure_sheets, open_dataset, read
 from pipelines.decided import put_in_force
 from pipelines.export import FORMATS, export_files
-from pipelines.fault_points import FaultPoint, reached
 from pipelines.issuing import issue_templates
-from pipelines.merge import book_withdrawals
 from pipelines.nightly import RUNNING, Night, Outcome, Request, run_held
+from pipelines.owed import book_owed_withdrawal, withdraw
 from pipelines.plans import Plans
 from pipelines.publishing import book_of
 from pipelines.rebuilding import rebuild
@@ -74,15 +73,14 @@ def withdraw_submission(sha256: str, reason: str) -> None:
         raise Refused("Cần ghi lý do rút bản nộp (--reason).")
     archive = Archive(home.archive)
     with run_lock(home, "rút bản nộp", brief=True), open_dataset(dataset_of(home)) as connection:
+        book_owed_withdrawal(home, connection)
         note = _archived(archive, sha256.strip().lower())
         if note.withdrawals:
             raise Refused(f"Bản {note.sha256[:12]}… đã được rút từ {note.withdrawals[0].at:%d/%m/%Y}.")
         booked = read(connection, "SELECT * FROM submissions WHERE sha256 = $sha", {"sha": note.sha256})
         if not booked or booked[0]["verdict"] not in ACCEPTED:
             raise Refused(f"Bản {note.sha256[:12]}… không phải bản được chấp nhận nên không có gì để rút.")
-        note = archive.withdraw(note.sha256, now(), reason.strip())
-        reached(FaultPoint.WITHDRAWN)
-        book_withdrawals(connection, ((note.sha256, w.at, w.reason) for w in note.withdrawals))
+        withdraw(home, connection, note.sha256, reason.strip())
     row = booked[0]
     out = console()
     whose = f"của đơn vị {row['unit']}, kỳ {row['round']}"

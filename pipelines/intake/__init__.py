@@ -66,11 +66,11 @@ class Reading:
 class TakenIn:
     """One look at the inbox.
 
-    `arrived`: every file that was archived now, in order of arrival, one an inbox file; `repeated`: those of them whose
-    bytes had their verdict before. `submissions`: the new files that name their unit, with the findings on their
-    tables' shape; `unusable`: arrivals of bytes that do not, or were refused by a run that died. `refused`: what could
-    not be opened or is past the size limit; it is not archived and stays in the inbox, so it is said again at every
-    look. `held`: left for the next run. `files`: what `leave_inbox` takes away.
+    `arrived`: every file that was archived now, or is owed its answer, in order of arrival, one an inbox file;
+    `repeated`: those of them whose bytes had their verdict before. `submissions`: the new files that name their unit,
+    with the findings on their tables' shape; `unusable`: arrivals of bytes that do not, or were refused by a run that
+    died. `refused`: what could not be opened or is past the size limit; it is not archived and stays in the inbox, so
+    it is said again at every look. `held`: left for the next run. `files`: what `leave_inbox` takes away.
     """
 
     arrived: tuple[Arrival, ...]
@@ -94,8 +94,11 @@ def take_in(
     known: Container[str] = (),
     progress: Progress | None = None,
     kept: Kept | None = None,
+    owed: Iterable[Note] = (),
 ) -> TakenIn:
     """Archives every waiting file, then reads those that have no verdict yet (`known`: SHA-256 of those that have).
+
+    `owed`: files that a run that died has archived and no more than that; they may be gone from the inbox by now.
 
     What a run that died had decided stays so: an arrival it refused is refused, and a file whose verdict it had pinned
     is read by that version of the plan (`kept`). `progress` is told how many are read, and of how many. Raises OSError
@@ -118,11 +121,14 @@ def take_in(
             notes[note.sha256] = note
             arrived.append(arrival)
             files[note.sha256] = (*files.get(note.sha256, ()), file)
+    gone = {note.sha256: note for note in owed if note.sha256 not in notes}
+    notes |= gone
+    arrived = [*(arrival for note in gone.values() for arrival in note.arrivals), *arrived]
     fresh = [note for sha, note in notes.items() if sha not in known and note.eligible]
     submissions, unusable = _sorted_out(_read(archive, fresh, _plans_for(plan_of, kept), key, progress))
     before = tuple(one for note in notes.values() for one in note.refused() if one[0] in arrived)
-    gone = {arrival for arrival, _ in before}
-    repeated = tuple(a for a in arrived if a.sha256 in known and a not in gone)
+    refused_before = {arrival for arrival, _ in before}
+    repeated = tuple(a for a in arrived if a.sha256 in known and a not in refused_before)
     return TakenIn(tuple(arrived), repeated, submissions, (*before, *unusable), tuple(refused), tuple(held), files)
 
 

@@ -17,7 +17,7 @@ from schemas.judged import Judged
 from schemas.plan import Plan, Sheet
 from schemas.submission import Arrival
 
-__all__ = ["book_unusable", "book_withdrawals", "known_submissions", "merge", "reported"]
+__all__ = ["book_unusable", "book_withdrawals", "known_submissions", "known_unusable", "merge", "reported"]
 
 
 def _texts(*names: str) -> pa.Schema:
@@ -46,6 +46,11 @@ _PLACES = pa.schema([*_texts("sha256", "sheet", "tab", "field"), ("col", pa.int3
 def known_submissions(connection: Connection) -> set[str]:
     """The SHA-256 of every submission that has its verdict."""
     return {row["sha256"] for row in read(connection, "SELECT sha256 FROM submissions")}
+
+
+def known_unusable(connection: Connection) -> set[str]:
+    """The SHA-256 of every file of which some arrival was refused."""
+    return {row["sha256"] for row in read(connection, "SELECT DISTINCT sha256 FROM unusable")}
 
 
 def merge(connection: Connection, plan: Plan, batch: Sequence[Judged]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.spoken_text import spoken_lines
 from pipelines.styles import FONT, cell_text
 from pipelines.template.measure import comment_size
 
@@ -22,7 +21,7 @@ _LOOK = {"font_name": FONT, "font_size": 10, "color": "#FFFFF0"}
 
 def write_comment(worksheet: Worksheet, row: int, col: int, paragraphs: Sequence[str]) -> None:
     """Write a comment at a cell (1-based), in a box that shows it whole; it appears when the mouse is over the cell."""
-    said = cell_text(spoken_lines("\n".join(paragraphs)))
+    said = cell_text("\n".join(paragraphs))
     worksheet.write_comment(row - 1, col - 1, said, _LOOK | comment_size(paragraphs))
 
 

@@ -68,6 +68,7 @@ class Watch:
         self._unpublished: set[tuple[str, str]] = set()
         self._next_look = self._quiet_since = 0.0
         self._woken = self._held_back = False
+        self._owed = True
 
     def run(self, begun: Callable[[], None]) -> None:
         """Watches until `stop` is set; `begun` is called once it does. Raises Busy where another has this inbox."""
@@ -137,11 +138,14 @@ class Watch:
     def _answer(self, files: Sequence[Waiting]) -> Sequence[Held]:
         """The night's stages up to the answers, for these files; returns what was held back."""
         with run_lock(self._home, WATCHING, brief=True):
-            night = Night(Request(self._home), kept=self._kept, only=frozenset(file.path for file in files))
+            only = frozenset(file.path for file in files)
+            night = Night(Request(self._home), kept=self._kept, only=only, owed=self._owed)
+            self._owed = True  # until this batch is through
             with night.one_dataset() as connection:
                 for stage in Night.ANSWERING:
                     getattr(night, stage)()
                 lines = list(told(connection, self._home, night.taken))
+            self._owed = False
         self._spoken.answers(lines)
         self._spoken.faulty(night.outcome.faulty_plans)
         active = {(plan.id, round_.id) for plan, round_ in night.rounds}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -21,11 +20,12 @@ from pipelines.nightly import Request, run_night
 from pipelines.plans import Plans
 from pipelines.store import Home
 from tests.control_books import office_of
-from tests.homes import MiniHome, mini_report, mini_templates
+from tests.homes import MiniHome, mini_report, mini_templates, tonghop_here
 
 PLAN, ROUND = "mini", "dot_1"
 BEFORE = "2022-05-12T22:00:00+07:00"
 NOW = "2022-05-20T22:00:00+07:00"
+AFTER = "2022-05-21T23:00:00+07:00"
 RUN = ("run", "--direct", "--plan", PLAN, "--round", ROUND)
 EDITED = "cong-van-CQ.docx"
 """A letter that the office went on writing in, and that the next run has something new to say in."""
@@ -59,9 +59,7 @@ def _drop(mini: MiniHome) -> None:
     shutil.copyfile(mini.home.inbox / "hu.xlsx", mini.home.inbox / "hu chep.xlsx")
     mini.drop(mini_report("CQ"), name="cq nham cho.xlsx", folder="HU")
     (mini.home.inbox / "anh.xlsx").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
-    (mini.home.inbox / "rong.xlsx").write_bytes(b"")
-    for path in mini.home.inbox.rglob("rong.xlsx"):
-        os.utime(path, (0, 0))
+    (mini.home.inbox / "in ra.xlsx").write_bytes(b"%PDF-1.4\n" + bytes(500))
     office = office_of(mini, Plans(mini.home).base(PLAN))
     renamed = office.renamed("DU", "Đảng uỷ mới", date(2022, 5, 1))
     office.book("dieu hanh.xlsx", {**office.extension("CQ", date(2022, 5, 15)), **office.changes(renamed)})
@@ -74,7 +72,8 @@ def meaning(home: Home) -> dict[str, Any]:
     """
     return {
         "archive": dict(_archived(home)),
-        "dataset": _tables(home),
+        "dataset": _tables(home.dataset),
+        "status": _status(home),
         "outbox": dict(_published(home.outbox)),
         "inbox": sorted(p.relative_to(home.inbox).as_posix() for p in home.inbox.rglob("*") if p.is_file()),
         "left over": leftovers(home),
@@ -127,10 +126,19 @@ def _archived(home: Home) -> Iterator[tuple[str, Any]]:
         yield table.relative_to(home.archive).as_posix(), hashlib.sha256(table.read_bytes()).hexdigest()
 
 
-def _tables(home: Home) -> dict[str, list[str]]:
-    """The rows of every table, sorted, without the moments that are this copy's own."""
-    said = {}
-    with duckdb.connect(str(home.dataset), read_only=True) as connection:
+def _status(home: Home) -> Any:
+    """What `status --json` says of the round on the day after."""
+    asked = tonghop_here(home, "status", "--plan", PLAN, "--round", ROUND, "--json", now=AFTER)
+    assert asked.exit_code == 0, asked.output
+    return json.loads(asked.stdout)
+
+
+def _tables(path: Path) -> dict[str, list[str]]:
+    """The rows of every table of a DuckDB file, sorted, without the moments that are this copy's own."""
+    said: dict[str, list[str]] = {}
+    if not path.exists():
+        return said
+    with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
         names = connection.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary").fetchall()
         for schema, table in sorted(names):
@@ -143,5 +151,5 @@ def _tables(home: Home) -> dict[str, list[str]]:
 
 def _published(outbox: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(p for p in outbox.rglob("*") if p.is_file() and not p.name.startswith(".")):
-        duck = path.suffix == ".duckdb"
-        yield path.relative_to(outbox).as_posix(), "" if duck else hashlib.sha256(path.read_bytes()).hexdigest()
+        said = repr(_tables(path)).encode() if path.suffix == ".duckdb" else path.read_bytes()
+        yield path.relative_to(outbox).as_posix(), hashlib.sha256(said).hexdigest()

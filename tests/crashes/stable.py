@@ -143,7 +143,7 @@ def _waited(pid: int, kill_after: float | None) -> int:
 
 def main() -> None:
     """Imports what commands need, and carries them out as they are told, a line each."""
-    from pipelines.cli import control, key, work  # noqa: F401
+    from pipelines.cli import control, keeping, key, work  # noqa: F401
 
     with tempfile.TemporaryDirectory() as folder:
         for line in sys.stdin:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.fuzz.tally import Tally
 
+KEPT = str(Path(tempfile.gettempdir()) / "tonghop-fuzz")
 _SIZE = 40
 _NIGHT_EVERY = 20
 """One batch in so many also goes through a whole night, where its reports are on the plan `mini`."""
@@ -53,7 +55,7 @@ def _arguments(kinds: tuple[str, ...]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same cases (default: 1)")
     parser.add_argument("--minutes", type=float, default=0, help="stop after so many, wherever it is")
     parser.add_argument("--kind", choices=(*kinds, "all"), default="all")
-    parser.add_argument("--keep", default="fuzz-kept", metavar="DIR", help="where files that went wrong are put")
+    parser.add_argument("--keep", default=KEPT, metavar="DIR", help="where files that went wrong are put")
     return parser.parse_args()
 
 

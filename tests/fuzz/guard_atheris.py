@@ -20,6 +20,7 @@ _MISSING = (
     "atheris is not installed here (it is built for Linux alone). In a virtual environment of its own:\n"
     "  python -m pip install --require-hashes --requirement requirements-fuzz.lock"
 )
+KEPT = str(Path(tempfile.gettempdir()) / "tonghop-fuzz")
 _LARGEST = 64 * 1024
 _LONGEST = 10
 """Seconds that one input may take."""
@@ -66,7 +67,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=100_000, help="how many inputs (default: 100000)")
     parser.add_argument("--seconds", type=int, default=0, help="stop after so many")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", default="fuzz-kept", metavar="DIR", help="where inputs that went wrong are put")
+    parser.add_argument("--keep", default=KEPT, metavar="DIR", help="where inputs that went wrong are put")
     parser.add_argument("--corpus", default="", help=argparse.SUPPRESS)
     return parser.parse_args()
 

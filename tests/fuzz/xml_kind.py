@@ -9,7 +9,7 @@ from random import Random
 from xml.etree import ElementTree as ET
 
 from tests.fuzz.court import Mutant
-from tests.fuzz.xml_words import ATTRIBUTES, CELL_XML, NUMBERS, ODD_VALUES, REFERENCES, TEXTS, WRAPPERS
+from tests.fuzz.xml_words import ATTRIBUTES, CELL_XML, NUMBERS, ODD_TEXTS, ODD_VALUES, REFERENCES, TEXTS, WRAPPERS
 from tests.fuzz.zips import unzipped, zipped
 from tests.worksheets import MAIN, tag
 
@@ -19,6 +19,7 @@ Elements = list[tuple[ET.Element, ET.Element]]
 
 BOOK, LED, TYPES, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml", "xl/styles.xml"
 _CELL = re.compile(rb"<c\b[^>]*?(?:/>|>.*?</c>)", re.DOTALL)
+_WORDS = re.compile(rb"<t(?: [^>]*)?>([^<]+)</t>")
 _FILLED = re.compile(rb"<c\b[^>]*>(?:(?!</c>).)*?<(?:v|is)>.*?</c>", re.DOTALL)
 
 
@@ -181,6 +182,18 @@ def _odd(cell: bytes, chance: Random) -> bytes:
     return re.sub(rb"<v>([^<]*)</v>", lambda found: chance.choice(ODD_VALUES).replace(b"?", found[1]), cell)
 
 
+def _odd_text(parts: Parts, chance: Random) -> str:
+    """A text written as few writers would, in its cell or among those that cells share."""
+    name = chance.choice((_sheet(parts, chance), "xl/sharedStrings.xml"))
+    texts = list(_WORDS.finditer(parts.get(name, b"")))
+    if not texts:
+        return ""
+    found = chance.choice(texts)
+    made = chance.choice(ODD_TEXTS).replace(b"?", found[1])
+    parts[name] = parts[name][: found.start()] + made + parts[name][found.end() :]
+    return f"{name} {found[0][:60]!r} → {made[:120]!r}"
+
+
 def _rewritten(cell: bytes, chance: Random) -> bytes:
     """Another cell altogether at that address."""
     address = re.search(rb' r="([^"]*)"', cell)
@@ -330,6 +343,7 @@ CHANGES: dict[str, tuple[int, Callable[[Parts, Random], str]]] = {
     "address": (3, _cell_text(_readdressed, _CELL)),
     "value": (5, _cell_text(_revalued)),
     "odd value": (5, _cell_text(_odd)),
+    "odd text": (5, _odd_text),
     "cell": (6, _cell_text(_rewritten, _CELL)),
     "wrap": (3, _cell_text(_wrapped)),
     "twice": (1, _cell_text(_twice)),

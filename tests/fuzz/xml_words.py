@@ -169,3 +169,36 @@ WRAPPERS = (
     b"<?pi x?>?",
 )
 """What a cell is put into; `?` stands for the cell."""
+
+ODD_TEXTS = (
+    b"<t><!-- 7 -->?</t>",
+    b"<t>?<!-- 7 -->?</t>",
+    b"<t>?<?pi x?>?</t>",
+    b"<t><![CDATA[?]]></t>",
+    b"<t>?<![CDATA[?]]></t>",
+    b"<t>&#53;?</t>",
+    b"<t>?&#x30;&#48;?</t>",
+    b"<t>?&amp;&lt;?</t>",
+    b"<t>?&#13;&#10;?</t>",
+    b"<t>?_x000D_\n?</t>",
+    b"<t>?_x0035_</t>",
+    b"<t>?_x005F_x0035_</t>",
+    b"<t> ? </t>",
+    b'<t xml:space="preserve"> ? </t>',
+    b"<t>?\n</t>",
+    b"<t>?</t><t>7</t>",
+    b"<r><t>?</t></r><r><t>7</t></r>",
+    b'<r><rPr><b/><rFont val="Arial"/></rPr><t>?</t></r>',
+    b'<t>?</t><rPh sb="0" eb="1"><t>7</t></rPh>',
+    b'<rPh sb="0" eb="1"><t>7</t></rPh><t>?</t>',
+    b'<t>?</t><phoneticPr fontId="1"/>',
+    b"<t>?<x>7</x></t>",
+    b"<x><t>?</t></x>",
+    b"<t/>",
+    b"<t>?</t><extLst><ext><t>7</t></ext></extLst>",
+    b"<q:t xmlns:q='urn:nobody'>?</q:t>",
+    b"<t>?</t><q:t xmlns:q='urn:nobody'>7</q:t>",
+    b"<t>?\xe2\x80\x8b</t>",
+    b"<t>\xef\xbb\xbf?</t>",
+)
+"""Texts as few writers write them; `?` stands for the text."""
