@@ -412,7 +412,7 @@ def between(copy: Home, file: Path, before: dict[str, str | None], final: dict[s
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process can be stopped and sent on there")
 def test_taken_in_the_middle_of_a_run_it_is_whole(home: Home, tmp_path: Path) -> None:
-    """A run of another process stands still, holding the store, where it is half done; a backup does not wait for it."""
+    """A run of another process stands still half done, holding the store; a backup does not wait for it."""
     before = states(said(home))
     for code in ("HU", "CQ"):
         MiniHome(home, None).drop(mini_report(code), name=f"{code}.xlsx")

@@ -72,7 +72,7 @@ def booked(
     loud = [line for line in done.stderr.splitlines() if "nanobind" not in line and "leaked" not in line]
     assert not any(word in line for line in loud for word in ("Traceback", "WARNING", "ERROR")), done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    return told | {"logged": done.stderr, "kept": environment["PREFECT_HOME"]}
 
 
 @pytest.mark.prefect
@@ -112,6 +112,18 @@ def test_artifacts_show_the_night(booked: dict[str, Any]) -> None:
     assert {"HU": "Có lỗi", "DU": "Đúng hạn", "CQ": "Đúng hạn", "MIEN": "Được miễn"} in rows
     said = [data for key, kind, data in booked["artifacts"] if (key, kind) == ("tonghop-dem", "markdown")]
     assert booked["summary"] in said
+
+
+@pytest.mark.prefect
+def test_nothing_that_prefect_keeps_names_anybody(booked: dict[str, Any]) -> None:
+    """Its logs, artifacts and database: every report here was prepared by the same person."""
+    name = mini_report("DU").value("bia", "DU", "nguoi_lap")
+    assert isinstance(name, str)
+    kept = [path.read_bytes() for path in Path(booked["kept"]).rglob("*") if path.is_file()]
+    assert any(b"Huy\\u1ec7n" in content or "Huyện".encode() in content for content in kept), "it keeps names of units"
+    told = [*kept, json.dumps(booked, ensure_ascii=False).encode()]
+    for written in (name.encode(), json.dumps(name)[1:-1].encode()):
+        assert not any(written in content for content in told)
 
 
 @pytest.fixture(scope="module")

@@ -126,12 +126,17 @@ def test_beside_a_run_nothing_is_changed_and_everything_is_answered(
         json.loads(ask(here, *command).stdout) for command in (STATUS, ("history", "DU", "--plan", "mini", "--json"))
     ]
     other.begin(here, *RUN, now=NOW, stop_at=FaultPoint.JUDGED)
+    backup = tmp_path / "sao-luu.zip"
+    assert ask(here, "backup", str(backup)).code == 0
+    assert ask(here, "verify").code == 0
     for command in (
         RUN,
         ("rebuild",),
         ("templates", "--plan", "mini"),
         ("control", "--plan", "mini"),
         ("withdraw", sha_of(here, "du 1.xlsx"), "--reason", "nhầm"),
+        ("key", "rotate"),
+        ("restore", str(backup), "--replace"),
     ):
         refused = ask(here, *command)
         assert refused.code == 2, command

@@ -47,7 +47,7 @@ def rotate_key(until: date | None) -> None:
     if last < today():
         raise Refused(f"Ngày {last:%d/%m/%Y} đã qua; chọn hôm nay hoặc một ngày sau đó (--until).")
     home = Home.locate().prepare()
-    with run_lock(home, "thay khoá"):
+    with run_lock(home, "thay khoá", brief=True):
         done = rotate(home, last)
     for line in _told(done, last):
         console().print(line)
