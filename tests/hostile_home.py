@@ -53,6 +53,8 @@ OWN_TABS = [
     "a\n09/05/2022 ZQ7",
     "ZQ7" + "dài" * 80,
 ]
+RENAMED_TAB = "\x9b31m\u202eZQ7\n09/05/2022 [red]=1"
+"""A table's own sheet, as a clerk may call it."""
 FOLDERS = ["HU;=1+1ZQ7", MARKUP["rich"].replace("/", ":"), CONTROLS["forged line"].replace("/", "-"), "CON", "-rf ZQ7"]
 WINDOWS_NAMES = [
     *("CON.txt", "aux", "com1.tar.gz", "COM¹.xlsx", "lpt³", "CONIN$", "conout$.xlsx", "NUL .xlsx"),
@@ -138,6 +140,8 @@ def _report(mini: MiniHome, unit: str, name: str, texts: Sequence[str], *, wrong
             for column, text in zip("CDEFGHIJ", texts[8:], strict=False):
                 learning.write_text(f"{column}{LIST_ROW}", in_xml(text))
         _own_sheets(book, texts)
+    if wrong:
+        book.entry("M2 Khen thưởng").set("name", RENAMED_TAB)
     path.unlink()
     made = book.saved()
     path.with_name(_file_name(name)).write_bytes(made)

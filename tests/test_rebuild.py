@@ -91,16 +91,12 @@ def test_a_withdrawal_in_the_archive_survives(home: Home) -> None:
 
 
 def every_row(home: Home) -> dict[str, list[str]]:
-    """Every table of the dataset with all its rows."""
+    """Every table of the dataset that has rows, with all of them."""
     asked = "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary AND NOT internal"
     with open_dataset(home.dataset) as connection:
         named = [(row["schema_name"], row["table_name"]) for row in read(connection, asked)]
-        return {
-            f"{schema}.{table}": sorted(
-                repr(sorted(row.items())) for row in read(connection, f'SELECT * FROM "{schema}"."{table}"')
-            )
-            for schema, table in named
-        }
+        rows = {(s, t): read(connection, f'SELECT * FROM "{s}"."{t}"') for s, t in named}
+    return {".".join(table): sorted(repr(sorted(r.items())) for r in found) for table, found in rows.items() if found}
 
 
 def report_of(home: Home, unit: str, name: str, folder: str = "", slip: Slip | None = None) -> Path:
@@ -156,8 +152,8 @@ def test_after_all_that_may_happen_the_archive_alone_gives_every_row_again(
     told = json.loads(ask(home, "verify", "--dataset", "--json", now=AFTER))
     assert (told["intact"], told["dataset"]["compared"], told["undecided"]) == (True, True, 0)
     rows = every_row(home)
-    assert set(told["dataset"]["tables"]) == {name.removeprefix("main.") for name in rows}
-    assert all(rows[name] for name in ("main.submissions", "main.findings", "main.unusable", "main.withdrawals"))
+    assert set(told["dataset"]["tables"]) >= {name.removeprefix("main.") for name in rows}
+    assert {"main.submissions", "main.findings", "main.unusable", "main.withdrawals"} <= rows.keys()
     home.dataset.unlink()
     home.secret_key.rename(tmp_path / "secret.key")
     home.former_keys.rename(tmp_path / "former.keys")
@@ -264,13 +260,20 @@ def test_without_the_key_a_forged_stamp_stays_forged(mini: MiniHome) -> None:
     assert json.loads(tonghop_here(mini.home, "history", "DU", "--json", "--plan", "mini").stdout) == []
 
 
+def answered(mini: MiniHome) -> None:
+    """A night up to the answers."""
+    night = Night(Request(mini.home, PLAN))
+    for stage in Night.ANSWERING:
+        getattr(night, stage)()
+
+
 def test_what_was_refused_is_refused_unread(mini: MiniHome) -> None:
     """A plan added since, a key that has come back, a quieter machine: what was said to the unit stays said."""
     shutil.move(mini.home.root / "plans" / "mini", mini.home.root / "mini")
     path = mini.drop(mini_report("DU"))
     sent = path.read_bytes()
     mini.at("2022-05-08")
-    run_night(Request(mini.home, PLAN, ROUND))
+    answered(mini)
     (mini.home.root / "plans").mkdir(exist_ok=True)
     shutil.move(mini.home.root / "mini", mini.home.root / "plans" / "mini")
     (note,) = Archive(mini.home.archive).notes()
@@ -280,7 +283,7 @@ def test_what_was_refused_is_refused_unread(mini: MiniHome) -> None:
     bytes_of.unlink()
     ask(mini.home, "rebuild")
     assert every_row(mini.home)["main.unusable"] == rows
-    assert every_row(mini.home)["main.submissions"] == []
+    assert "main.submissions" not in every_row(mini.home)
     bytes_of.write_bytes(sent)
     path.write_bytes(sent)
     again = unit_said(mini.night("2022-05-09"), "DU")
@@ -341,11 +344,11 @@ def test_a_copy_seen_later_is_not_taken_for_the_one_that_was_judged(mini: MiniHo
     lock = path.with_name("~$một.xlsx")
     lock.write_bytes(b"x")
     mini.at("2022-05-09T09:00:00+07:00")
-    run_night(Request(mini.home, "mini", "dot_1"))
+    answered(mini)
     assert mini.waiting() == ["một.xlsx", "~$một.xlsx"]
     lock.unlink()
     mini.at("2022-05-09T08:00:00+07:00")
-    run_night(Request(mini.home, "mini", "dot_1"))
+    answered(mini)
     (note,) = Archive(mini.home.archive).notes()
     assert [a.source_name for a in note.arrivals] == ["một.xlsx", "hai.xlsx"]
     rows = every_row(mini.home)
@@ -371,9 +374,9 @@ def test_a_file_that_waits_for_its_plan_is_not_refused_by_a_rebuild(mini: MiniHo
     rules.write_text(honest + "sai,sai,sai,sai,sai,sai\n", encoding="utf-8")
     mini.drop(mini_report("DU"))
     mini.at("2022-05-09")
-    run_night(Request(mini.home, PLAN, ROUND))
+    answered(mini)
     assert mini.waiting() == ["bao-cao.xlsx"]
     ask(mini.home, "rebuild")
-    assert every_row(mini.home)["main.unusable"] == []
+    assert every_row(mini.home) == {}
     rules.write_text(honest, encoding="utf-8")
     assert unit_said(mini.night("2022-05-10"), "DU")["state"] == "dung_han"

@@ -290,7 +290,7 @@ def test_note_for_a_file_that_names_no_unit() -> None:
     fault = say(FindingCode.DAMAGED_FILE, detail="thiếu phần cuối tệp")
     note = unreadable_note("a\nb\udcff.xlsx", RECEIVED, [fault], folder="707")
     lines = note.split("\n")
-    assert "Tệp: a b?.xlsx" in lines
+    assert "Tệp: a b\N{REPLACEMENT CHARACTER}.xlsx" in lines
     assert "Thư mục nộp: 707" in lines
     assert "Thời điểm nhận: 00:30:00 ngày 11/05/2022" in lines
     assert f"- {fault.message}" in lines

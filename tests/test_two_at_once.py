@@ -34,7 +34,7 @@ from tests.watches import watching
 NOW = "2022-05-09T22:00:00+07:00"
 RUN = ("run", "--direct", "--plan", "mini", "--round", "dot_1")
 STATUS = ("status", "--plan", "mini", "--round", "dot_1", "--json")
-LOCKS = {"run.lock", "watch.lock", "archive.lock"}
+LOCKS = {"run.lock", "watch.lock", "archive.lock", "backup.lock"}
 linux = pytest.mark.skipif(sys.platform == "win32", reason="no process can be stopped and sent on there")
 
 
