@@ -32,7 +32,8 @@ def unless_unchanged_or_kept(register: Register, path: Path, digest: str, write:
 
     def write_then_keep(beside: Path) -> None:
         write(beside)
-        register.record(path, ":".join((said, *written, _digest(beside))))  # killed right after, it is known as ours
+        known = ":".join((said, *written, _digest(beside)))
+        register.record(path, known, on_disk=True)  # killed right after, it is known as ours
         if path.is_file() and _digest(path) not in written:
             _copy_aside(path)
             reached(FaultPoint.EDITED_KEPT)

@@ -33,7 +33,7 @@ from pipelines.outbox import Register
 from pipelines.owed import book_owed_withdrawal, unbooked
 from pipelines.plans import Plans, awaits_plan
 from pipelines.publishing import Publisher, day_before
-from pipelines.rebuilding import rebuild
+from pipelines.rebuilding import rebuild, sweep_half_built
 from pipelines.returned import VERDICT_WORDS
 from pipelines.shelf import Shelf
 from pipelines.stamp import Key, load_key
@@ -323,6 +323,7 @@ def sweep_up(home: Home) -> None:
     for folder in (home.outbox, home.archive):
         sweep(folder)
     sweep(home.store, below=False)
+    sweep_half_built(home)
 
 
 def run_held(request: Request, progress: Progress = quiet, step: Step = lambda _, stage: stage()) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -78,8 +79,8 @@ class Register:
         """What was booked of a target, whether or not it is there."""
         return self._said.get(self._name(target))
 
-    def record(self, target: Path, digest: str) -> None:
-        """Books what a target now says. Raises OSError."""
+    def record(self, target: Path, digest: str, *, on_disk: bool = False) -> None:
+        """Books what a target now says; `on_disk`: so that a power cut cannot take it back. Raises OSError."""
         name = self._name(target)
         self._said[name] = digest
         lines, self._lines = self._lines, None  # until the line is written whole, nobody knows how the file ends
@@ -89,6 +90,9 @@ class Register:
         else:
             with self._path.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(_line({name: digest}))
+                if on_disk:
+                    file.flush()
+                    os.fsync(file.fileno())
             self._lines = lines + 1
 
     def _name(self, target: Path) -> str:

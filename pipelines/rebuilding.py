@@ -38,7 +38,7 @@ def rebuild(home: Home, plans: Plans, progress: Told) -> int:
     """
     notes = Archive(home.archive).notes()
     undecided = [note for note in notes if not note.is_decided]
-    fresh = home.dataset.with_suffix(".new")
+    fresh = _beside(home)
     with _empty(fresh) as connection:
         known = len(notes) - len(undecided)
         book_decided(home, connection, plans, notes, lambda n, _: progress(n, len(notes)))
@@ -67,6 +67,16 @@ def book_decided(home: Home, connection: Connection, plans: Plans, notes: Sequen
     judged, refused = _judged(home, connection, plans, [n for n in notes if n.plan_version is not None], progress)
     _book(connection, judged)
     book_unusable(connection, refused)
+
+
+def sweep_half_built(home: Home) -> None:
+    """Removes what a rebuild that was killed has left beside the dataset. The caller holds the run lock."""
+    for leftover in (_beside(home), log_of(_beside(home))):
+        leftover.unlink(missing_ok=True)
+
+
+def _beside(home: Home) -> Path:
+    return home.dataset.with_suffix(".new")
 
 
 def _empty(path: Path) -> AbstractContextManager[Connection]:

@@ -68,8 +68,8 @@ def group_message(owing: tuple[Reminder, ...], result: Consolidation) -> str:
 def _message(reminder: Reminder, result: Consolidation, who: str, what: str) -> str:
     settings = result.plan.settings
     contact = own_contact(result)
-    phone = f" ĐT: {sound_text(contact.phone)}." if contact and contact.phone else ""
-    return (
+    phone = f" ĐT: {contact.phone}." if contact and contact.phone else ""
+    return sound_text(
         f"Kính gửi {who}: {lower_first(result.round.label)} (KH {settings.number}) có hạn {day(reminder.due)}; "
         f"đến nay {what}. Đề nghị gửi {settings.office} {_by_when(reminder)}.{phone}"
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines.intake.refusal import damaged
+from pipelines.intake.text_shape import TextShape
 from pipelines.intake.xml_parts import Visitor, walk
 
 _CODED = re.compile(rb"""numFmtId\s*=\s*["'][^"'<]*&""")
@@ -56,9 +57,29 @@ class _Counted(Visitor):
         self._words = self._words or not text.isspace()
 
 
+class _Texts(_Counted):
+    """The shared strings, each put together as every reader reads it."""
+
+    def __init__(self) -> None:
+        super().__init__(1, "sst", "si")
+        self._shape = TextShape()
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        super().start(name, attributes)
+        if self._at > self._depth + 1:
+            self._shape.start(name)
+        else:
+            self._shape = TextShape()
+
+    def end(self, name: str) -> None:
+        if self._at > self._depth + 1:
+            self._shape.end()
+        super().end(name)
+
+
 def shared_of(styles: bytes, strings: bytes) -> Shared:
     """What there is to refer to; `b""`: the workbook has no such part. Raises Refusal."""
-    formats, texts = _Counted(2, "cellXfs", "xf"), _Counted(1, "sst", "si")
+    formats, texts = _Counted(2, "cellXfs", "xf"), _Texts()
     if styles:
         if _CODED.search(styles):
             raise damaged("phần định dạng ghi số bằng ký hiệu")

@@ -9,6 +9,7 @@ from pipelines.intake.fonts import Face, Fonts, Runs, has_runs, names_legacy_fon
 from pipelines.intake.ranges import Range, column_number, ranges_in
 from pipelines.intake.refusal import Refusal, damaged, too_large
 from pipelines.intake.shared import Shared
+from pipelines.intake.text_shape import TextShape
 from pipelines.intake.xml_parts import DEPTH_LIMIT, LocalNames, parse_whole, xml_parser
 from schemas.submission import Encoding, ErrorCell, UncachedFormula, cell_name
 
@@ -176,10 +177,11 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
     attributes_of_cell: Mapping[str, str] = {}
     formula: str | None = None
     value: str | None = None
+    shape = TextShape()
 
     def opened(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth, row, column, merges, implied, addressed, accepts, within, met, began
-        nonlocal reference, kind, share, inside, formula, value, attributes_of_cell
+        nonlocal reference, kind, share, inside, formula, value, attributes_of_cell, shape
         depth += 1
         name = local[name]
         if depth > DEPTH_LIMIT:
@@ -198,8 +200,8 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
                 if name == "f":
                     inside, formula = name, ""
                     share = attributes.get("si", "") if attributes.get("t") == "shared" else ""
-                elif name in {"v", "is"}:
-                    inside, value = name, ""
+                elif name == "v" or (name == "is" and kind == "inlineStr"):
+                    inside, value, shape = name, "", TextShape()
                     began = parser.CurrentByteIndex
                 else:
                     raise sheet.strange(f"<{name}> không đúng chỗ")
@@ -207,8 +209,10 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
                 row, column = sheet.row(attributes["r"]) if "r" in attributes else row + 1, 0
             elif depth <= _CELL or name in _CELLS or ":" in name or inside != "is":
                 raise sheet.strange(f"<{name}> không đúng chỗ")
-            elif runs is not None:
-                runs.start(name, attributes)
+            else:
+                shape.start(name)
+                if runs is not None:
+                    runs.start(name, attributes)
         elif name == "sheetData":
             if met or depth != _DATA:
                 raise sheet.strange("danh sách ô ghi hai lần hoặc không đúng chỗ")
@@ -246,8 +250,10 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
                 inside = ""
             elif depth < _DATA:
                 within = False
-            elif runs is not None and inside == "is":
-                runs.end(name)
+            elif inside == "is":
+                shape.end()
+                if runs is not None:
+                    runs.end(name)
         elif inside and name == inside:
             inside = ""
             if accepts and value:

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.crashes.cases import Case, Tried, at_moments, at_points, try_case, twice, undisturbed
+from tests.crashes.cases import Case, Tried, at_moments, at_points, of_a_watch, try_case, twice, undisturbed
 from tests.crashes.commands import COMMANDS, try_command
 from tests.crashes.day import prepared
 from tests.crashes.small_disk import on_small_disks
 from tests.crashes.stable import stable
 from tests.homes import mini_templates
 
-KINDS = ("points", "disk", "twice", "random", "commands", "small-disk")
+KINDS = ("points", "disk", "twice", "random", "watch", "commands", "small-disk")
 
 
 def _options() -> argparse.Namespace:
@@ -71,6 +71,7 @@ def main() -> int:
             "disk": at_points(passed, "disk"),
             "twice": twice(list(passed), options.seed, options.twice),
             "random": at_moments(calm.ended.seconds, options.seed, options.random),
+            "watch": of_a_watch(passed),
         }
         for kind in (kind for kind in cases if kind in kinds):
             for case in cases[kind]:
@@ -86,7 +87,7 @@ def main() -> int:
                 table.add("small-disk", f"{room} KiB free", met, wrong)
     table.show()
     print(f"{time.monotonic() - begun:.0f} s")
-    unmet = any(table.tried[kind] != table.died[kind] for kind in ("points", "disk", "commands"))
+    unmet = any(table.tried[kind] != table.died[kind] for kind in ("points", "disk", "watch", "commands"))
     return 1 if table.wrong or unmet else 0
 
 

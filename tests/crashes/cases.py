@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,10 @@ from typing import Any
 from pipelines.store import Home
 from tests.crashes.day import NOW, RUN, half_written, meaning
 from tests.crashes.stable import Ended, Stable
+
+WATCH = ("watch", "--publish-after", "0")
+_PASSED_BY_A_WATCH = ("archive.", "merge.", "outbox.", "answers.", "inbox.", "night.pinned")
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,15 @@ class Undisturbed:
 
 @dataclass(frozen=True)
 class Case:
-    """What happens: a fault at a point, or a kill after so many seconds; then perhaps another in the run after it."""
+    """What happens to a command: a fault at a point, or a kill after so many seconds; then perhaps another in the next.
+
+    With both, the seconds are how long a command that never ends by itself is waited for.
+    """
 
     name: str
     faults: tuple[str, ...] = ()
     kill_after: float | None = None
+    command: tuple[str, ...] = RUN
 
 
 @dataclass
@@ -67,13 +75,13 @@ def try_case(case: Case, prepared: Home, root: Path, stable: Stable, calm: Undis
 def _tried(case: Case, home: Home, stable: Stable, calm: Undisturbed) -> Tried:
     tried = Tried(case, died=True)
     for fault in case.faults or ("",):
-        ended = stable.run(home, *RUN, now=NOW, fault=fault, kill_after=None if fault else case.kill_after)
+        ended = stable.run(home, *case.command, now=NOW, fault=fault, kill_after=case.kill_after)
         if fault.endswith(":disk"):
             tried.died &= ended.code == 2
             if ended.code == 2 and ("Traceback" in ended.said or "space" not in ended.said):
                 tried.wrong.append(f"says: {ended.said[-300:]}")
         else:
-            tried.died &= ended.killed
+            tried.died &= ended.killed and (not fault or fault.partition(":")[0] in ended.passed)
         tried.wrong += [f"half written: {name}" for name in half_written(home)]
     last = stable.run(home, *RUN, now=NOW)
     if last.code != 0:
@@ -106,6 +114,12 @@ def at_points(passed: Mapping[str, int], what: str) -> list[Case]:
         for point, times in passed.items()
         for n in sorted({1, min(2, times), (times + 1) // 2, times})
     ]
+
+
+def of_a_watch(passed: Iterable[str]) -> list[Case]:
+    """A watch killed at each point up to where the files have left the inbox, and a run after it."""
+    points = [point for point in passed if point.startswith(_PASSED_BY_A_WATCH)]
+    return [Case(f"watch at {point}", (f"{point}:1:kill",), _PATIENCE, WATCH) for point in points]
 
 
 def twice(passed: Sequence[str], seed: int, count: int) -> list[Case]:

@@ -81,22 +81,35 @@ def _same(cell: RawCell, theirs: object) -> bool:
     if isinstance(ours, UncachedFormula):
         return theirs is None
     if isinstance(ours, ErrorCell):
-        return isinstance(theirs, str) and theirs.startswith("#")
+        return theirs is None or (isinstance(theirs, str) and theirs.startswith("#"))
     if ours is None or (isinstance(ours, str) and is_blank(ours)):
-        return theirs is None or (isinstance(theirs, str) and is_blank(_text(theirs)))
+        return theirs is None or (isinstance(theirs, str) and is_blank(_decoded(theirs)))
     if isinstance(ours, bool) or isinstance(theirs, bool):
         return ours is theirs
     if isinstance(ours, int | float):
         return isinstance(theirs, int | float) and (ours == theirs or math.isclose(ours, theirs, rel_tol=1e-12))
     if isinstance(ours, str):
-        return isinstance(theirs, str) and _text(theirs) == _text(ours)
+        return _same_text(ours, theirs)
     return _same_moment(ours, theirs)
 
 
-def _text(text: str) -> str:
-    """Text as both readers spell it: escapes undone, line ends alike, white space around it left out."""
-    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return plain.replace("\r\n", "\n").replace("\r", "\n").strip()
+def _same_text(ours: str, theirs: object) -> bool:
+    """Words but for line ends and white space around; what is no number in plain digits, openpyxl may yet count."""
+    if isinstance(theirs, int | float):
+        try:
+            return float(ours) == theirs
+        except ValueError:
+            return False
+    return isinstance(theirs, str) and _plain(ours) in (_plain(theirs), _plain(_decoded(theirs)))
+
+
+def _decoded(text: str) -> str:
+    """Escapes such as `_x000D_`, which openpyxl leaves as they are."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _same_moment(ours: RawValue, theirs: object) -> bool:
