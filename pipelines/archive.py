@@ -7,6 +7,7 @@ names the digest of what it says; notes are changed one at a time, so that all o
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,6 +22,8 @@ from pipelines.fault_points import FaultPoint, reached
 from schemas.submission import Arrival
 
 __all__ = ["Archive", "ArchiveDamaged", "Note", "Refusal", "Withdrawal", "refusals_of"]
+
+_SHA = re.compile("[0-9a-f]{64}")
 
 
 class ArchiveDamaged(RuntimeError):
@@ -73,7 +76,7 @@ class Archive:
 
     def notes(self) -> tuple[Note, ...]:
         """All notes, by first arrival, then SHA-256."""
-        notes = (self.note(path.stem) for path in self.folder.glob("??/*.json") if not path.name.startswith("."))
+        notes = (self.note(path.stem) for path in self._note_paths())
         return tuple(sorted(notes, key=lambda n: (_order(n.arrivals[0]), n.sha256)))
 
     def names(self) -> set[str]:
@@ -119,8 +122,7 @@ class Archive:
     def notes_as_written(self) -> dict[str, bytes]:
         """The bytes of every note by its path inside the archive, all as of one moment, whatever runs meanwhile."""
         with self._changing():
-            paths = [path for path in self.folder.glob("??/*.json") if not path.name.startswith(".")]
-            return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
+            return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in self._note_paths()}
 
     def plan_folder(self, plan_id: str, version: str) -> Path:
         """Where that version of a plan is kept, whether it is there or not."""
@@ -149,8 +151,13 @@ class Archive:
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder.with_name(f"{self.folder.name}.lock"))
 
+    def _note_paths(self) -> list[Path]:
+        """The notes; what else somebody may have put there is none."""
+        found = self.folder.glob("??/*.json")
+        return [path for path in found if _SHA.fullmatch(path.stem) and path.parent.name == path.stem[:2]]
+
     def _path(self, sha: str) -> Path:
-        if len(sha) != 64 or not set(sha) <= set("0123456789abcdef"):
+        if not _SHA.fullmatch(sha):
             raise KeyError(sha)
         return self.folder / sha[:2] / sha
 

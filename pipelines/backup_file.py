@@ -32,6 +32,8 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _PIECE = 1 << 20
 _LONGEST_LIST = 256 << 20
 _LARGE = 1 << 31
+_ZIP_TIMES = (400_000_000, 4_000_000_000)
+"""Seconds since 1970, within what a zip can say."""
 _ONLY_POSIX = frozenset('<>:"|?*')
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, RuntimeError, ValueError)
 """What a zip raises that is cut short, changed, encrypted, or none."""
@@ -182,8 +184,8 @@ def can_be_named(name: str) -> bool:
 
 
 def _entry(name: str, modified: int) -> zipfile.ZipInfo:
-    moment = datetime.fromtimestamp(modified / 1e9).timetuple()[:6]  # noqa: DTZ006 - zips have local times
-    info = zipfile.ZipInfo(name, (max(moment[0], 1980), *moment[1:]) if moment[0] < 2108 else (1980, 1, 1, 0, 0, 0))
+    seconds = min(max(modified / 1e9, _ZIP_TIMES[0]), _ZIP_TIMES[1])
+    info = zipfile.ZipInfo(name, datetime.fromtimestamp(seconds).timetuple()[:6])  # noqa: DTZ006 - zips have local times
     info.compress_type = zipfile.ZIP_STORED if PurePosixPath(name).suffix.lower() in _PACKED else zipfile.ZIP_DEFLATED
     info.external_attr = (stat.S_IFREG | 0o600) << 16
     return info

@@ -11,14 +11,30 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.dataset_file import Connection, DatasetDamaged, DatasetInUse, log_of, open_dataset, put_in_place
+from pipelines.dataset_file import (
+    Connection,
+    DatasetDamaged,
+    DatasetInUse,
+    log_of,
+    open_dataset,
+    put_in_place,
+    remove_half_made,
+)
 from pipelines.mergers import Accepted, Merger, taken_over
 from pipelines.parts import must_give
 from schemas.control import UNIT_CHANGES, base_id, control_id
 from schemas.control.names import MERGED, code_of
 from schemas.plan import Field, FieldType, Plan, Sheet
 
-__all__ = ["Connection", "DatasetDamaged", "DatasetInUse", "log_of", "open_dataset", "put_in_place"]
+__all__ = [
+    "Connection",
+    "DatasetDamaged",
+    "DatasetInUse",
+    "log_of",
+    "open_dataset",
+    "put_in_place",
+    "remove_half_made",
+]
 PROVENANCE = {
     "sha256": "VARCHAR",
     "tab": "VARCHAR",

@@ -32,6 +32,8 @@ _PATIENCE = 5.0
 _PATIENCE_ASKING = 60.0
 """The same for those who only ask; after `_SAID_AFTER` seconds they are told what they wait for."""
 _SAID_AFTER = 1.0
+_HEADERS = 3 * 4096
+"""Bytes of a DuckDB file that has nothing in it yet."""
 _HALF_MADE = 0.5
 """Seconds until a file that is no dataset is said to be damaged: it may be only just being made."""
 
@@ -68,6 +70,15 @@ def open_dataset(
         raise said from fault
     finally:
         connection.close()
+
+
+def remove_half_made(path: Path) -> None:
+    """Removes a file that a process died over while making it, or that a full disk kept from being made.
+
+    Nothing was ever in it: DuckDB writes its headers before all else. The caller holds the run lock. Raises OSError.
+    """
+    if path.is_file() and path.stat().st_size < _HEADERS:
+        path.unlink()
 
 
 def put_in_place(fresh: Path, path: Path) -> None:

@@ -21,7 +21,7 @@ from pipelines.clock import earlier, end_of_day, now, past_or_present, today
 from pipelines.comparing import compare, versions_of
 from pipelines.consolidate import consolidate
 from pipelines.controlling import control_path, write_control
-from pipelines.dataset import Connection, open_dataset
+from pipelines.dataset import Connection, open_dataset, remove_half_made
 from pipelines.decided import decided_words, put_in_force
 from pipelines.durable import sweep
 from pipelines.fault_points import FaultPoint, reached
@@ -257,6 +257,7 @@ class Night:
 
     def _ensure_dataset(self) -> None:
         """The dataset is a cache: where it is gone and the archive is not, it is made again before anything else."""
+        remove_half_made(self.home.dataset)
         if not self.home.dataset.exists() and any(self.home.archive.glob("??/*.json")):
             load_key(self.home, create=True)  # with a wrong key, files without a verdict would be refused
             rebuild(self.home, self.plans, lambda n, of: self.progress("Dựng lại kho dữ liệu", n, of))

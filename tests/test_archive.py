@@ -221,3 +221,13 @@ def test_a_plan_version_is_kept_once(archive: Archive) -> None:
     }
     assert [p.name for p in folder.parent.iterdir()] == ["abc"]
     assert archive.notes() == ()
+
+
+def test_what_somebody_put_there_is_no_note(archive: Archive) -> None:
+    note = archive.put(b"abc", arrival(b"abc"))
+    folder = archive.folder / note.sha256[:2]
+    for path in (folder / "ghi chú.json", archive.folder / "00" / f"{note.sha256}.json", folder / "x.json"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}")
+    assert archive.notes() == (note,)
+    assert list(archive.notes_as_written()) == [f"{note.sha256[:2]}/{note.sha256}.json"]

@@ -23,7 +23,7 @@ from tests.fuzz.nights import try_night, undisturbed
 from tests.fuzz.tally import Tally, table
 from tests.fuzz.typed_kind import cell_mutants, layout_mutants
 
-SEED, SIZE = 20_221_123, 30
+SEED, SIZE = 20_221_123, 34
 MINI, KH70 = desks()
 few = settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=HealthCheck)
 
@@ -34,14 +34,14 @@ def judged(tally: Tally, mutants: list[Mutant], desk: object = MINI) -> Tally:
     return tally
 
 
-@pytest.mark.parametrize("kind", ["bytes", "xml"])
-def test_150_changed_files_each_end_in_a_verdict(kind: str) -> None:
-    tally = Tally(every=4 if kind == "xml" else 1)
-    for _, mutants in batches(kind, SEED, 150, SIZE):
+@pytest.mark.parametrize("kind", ["bytes", "xml", "words"])
+def test_100_changed_files_each_end_in_a_verdict(kind: str) -> None:
+    tally = Tally(every=1 if kind == "bytes" else 4)
+    for _, mutants in batches(kind, SEED, 100, SIZE):
         judged(tally, mutants)
-    assert tally.cases == sum(tally.verdicts.values()) == 150
-    assert tally.verdicts["unusable"] > 20
-    assert tally.compared > 2, "some were accepted, and read by a second reader"
+    assert tally.cases == sum(tally.verdicts.values()) == 100
+    assert tally.verdicts["unusable"] > 10
+    assert tally.compared > 0, "some were accepted, and read by a second reader"
 
 
 def test_files_of_the_large_plan_end_in_a_verdict() -> None:

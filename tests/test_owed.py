@@ -57,9 +57,7 @@ def withdrawn(home: Home) -> list[str]:
         return [row["sha256"] for row in read(connection, "SELECT sha256 FROM withdrawals")]
 
 
-@pytest.mark.parametrize(
-    "point", [FaultPoint.TAKEN_IN, FaultPoint.PINNED, FaultPoint.BOOKING], ids=lambda point: point
-)
+@pytest.mark.parametrize("point", [FaultPoint.TAKEN_IN, FaultPoint.PINNED, FaultPoint.BOOKING], ids=lambda point: point)
 def test_archived_files_are_answered_though_the_inbox_is_empty_by_now(mini: MiniHome, point: FaultPoint) -> None:
     mini.drop(mini_report("DU"), name="du.xlsx")
     mini.drop(mini_report("HU", nam=7), name="sai.xlsx")
@@ -125,3 +123,28 @@ def test_a_withdrawal_of_a_file_that_is_gone_by_now_holds_nothing_up(mini: MiniH
     mini.drop(mini_report("DU"))
     assert unit_said(mini.night("2022-05-09"), "DU")["state"] == "dung_han"
     assert withdrawn(mini.home) == []
+
+
+@pytest.mark.parametrize("size", [0, 4096, 12_287])
+def test_a_dataset_that_was_only_half_made_is_made_again(mini: MiniHome, size: int) -> None:
+    mini.drop(mini_report("DU"), name="du.xlsx")
+    with killed_at(FaultPoint.TAKEN_IN):
+        mini.night("2022-05-09")
+    headers = mini.home.dataset.read_bytes()[:size]
+    mini.home.dataset.write_bytes(headers)
+    mini.night("2022-05-09")
+    assert booked(mini.home) == {"du.xlsx": "accepted"}
+
+
+def test_a_file_that_several_runs_died_over_arrived_once(mini: MiniHome) -> None:
+    """Each under another clock, which is when a file has come that is younger than the clock says."""
+    mini.drop(mini_report("DU", nam=7), name="sai.xlsx")
+    (mini.home.inbox / "anh.xlsx").write_bytes(NO_WORKBOOK)
+    for day, point in (("06", FaultPoint.NOTE_BESIDE), ("07", FaultPoint.TAKEN_IN), ("08", FaultPoint.ANSWERED)):
+        with killed_at(point):
+            mini.night(f"2022-05-{day}")
+    mini.night("2022-05-09")
+    assert [len(note.arrivals) for note in Archive(mini.home.archive).notes()] == [1, 1]
+    written = [path for path in mini.home.outbox.rglob("2022050*.*") if path.is_file()]
+    assert sorted(path.suffix for path in written) == [".txt", ".xlsx", ".xlsx"], "a note, a receipt, a marked copy"
+    assert mini.waiting() == []

@@ -119,7 +119,8 @@ def later_nights(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     expired = report_of(home, "712", "dấu hết hạn.xlsx")
     expired = expired.rename(home.root / expired.name)
     ask(home, "key", "rotate", "--until", "2022-05-21", now="2022-05-21T09:00:00+07:00")
-    ask(home, "templates", "--plan", PLAN, "--round", ROUND, "--unit", "BCS-TAND", now="2022-05-21T10:00:00+07:00")
+    for code in ("BCS-TAND", "703", "709"):
+        ask(home, "templates", "--plan", PLAN, "--round", ROUND, "--unit", code, now="2022-05-21T10:00:00+07:00")
     report_of(home, "BCS-TAND", "mẫu phát sau khi thay khoá.xlsx")
     forge(report_of(home, "DD-CCB", "dấu giả.xlsx"))
     misplaced = report_of(home, "703", "sai thư mục.xlsx", folder="705")

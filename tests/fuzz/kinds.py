@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from random import Random
 
@@ -13,12 +13,17 @@ from tests.fuzz.bytes_kind import byte_mutant
 from tests.fuzz.court import Mutant
 from tests.fuzz.desks import Desk, desks
 from tests.fuzz.typed_kind import cell_mutants, layout_mutants
+from tests.fuzz.words_kind import word_mutant
 from tests.fuzz.xml_kind import xml_mutant
 from tests.hostile_files import HOSTILE
 
 Batched = tuple[Desk, list[Mutant]]
-KINDS = ("cells", "layout", "bytes", "xml", "hostile")
-_AT_RANDOM: dict[str, Callable[[Sequence[bytes], Random], Mutant]] = {"bytes": byte_mutant, "xml": xml_mutant}
+KINDS = ("cells", "layout", "bytes", "xml", "words", "hostile")
+_AT_RANDOM: dict[str, Callable[[Desk, Random], Mutant]] = {
+    "bytes": lambda desk, chance: byte_mutant(desk.reports, chance),
+    "xml": lambda desk, chance: xml_mutant(desk.reports, chance),
+    "words": word_mutant,
+}
 _BY_HYPOTHESIS = {"cells": cell_mutants, "layout": layout_mutants}
 _LARGE_PLAN_EVERY = 8
 """One batch in so many is of the plan kh70_2022, whose workbooks are ten times as large."""
@@ -39,7 +44,7 @@ def _made(kind: str, desk: Desk, name: str, count: int) -> Iterator[Mutant]:
     elif kind in _BY_HYPOTHESIS:
         made = drawn(_BY_HYPOTHESIS[kind](desk), name, count)
     else:
-        made = [_AT_RANDOM[kind](desk.reports, Random(f"{name}:{n}")) for n in range(count)]
+        made = [_AT_RANDOM[kind](desk, Random(f"{name}:{n}")) for n in range(count)]
     for n, mutant in enumerate(made):
         yield Mutant(mutant.content, f"{name}:{n} {desk.name}: {mutant.done}")
 
