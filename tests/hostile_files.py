@@ -362,6 +362,12 @@ def _in_row(content: str, attributes: str = "") -> Callable[[bytes], bytes]:
 _OTHER_CELLS = f"<sheetData>{_row(9000, _cell('A9000'))}</sheetData>"
 _EPOCHS = b'<workbookPr date1904="1"/><workbookPr/>'
 _TAB_OUTSIDE = b'</sheets><extLst><sheet name="Q" r:id="rId1"/></extLst>'
+
+
+def _words(texts: str, kind: str = "inlineStr") -> str:
+    return f'<c r="A9000" t="{kind}"><is>{texts}</is></c>'
+
+
 _DAMAGED, _LARGE = frozenset({C.DAMAGED_FILE}), frozenset({C.TOO_LARGE})
 _NO_BOOK, _OLD = frozenset({C.NOT_A_WORKBOOK}), frozenset({C.OLD_FORMAT})
 _MERGES = "<mergeCells>" + "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 20_100)) + "</mergeCells>"
@@ -499,6 +505,15 @@ _BOOKS = (
     Hostile("an address that is none", more_rows(_row(9000, _cell("1A"))), _DAMAGED, "địa chỉ"),
     Hostile("a row of a billion", more_rows('<row r="4294967297"><c r="A4294967297"><v>1</v></c></row>'), _DAMAGED),
     Hostile("too many merged cells", behind_sheet_data(_MERGES), _LARGE, "ô gộp"),
+    Hostile(
+        "a kind of cell nobody knows", more_rows(_row(9000, '<c r="A9000" t="x"><v>1</v></c>')), _DAMAGED, "loại ô"
+    ),
+    Hostile("two texts in a cell", more_rows(_row(9000, _words("<t>5</t><t>6</t>"))), _DAMAGED, "bố cục lạ"),
+    Hostile("a text in a text", more_rows(_row(9000, _words("<t>5<t>6</t></t>"))), _DAMAGED, "bố cục lạ"),
+    Hostile("a text in a cell of numbers", more_rows(_row(9000, _words("<t>5</t>", kind="n"))), _DAMAGED, "bố cục lạ"),
+    Hostile("a cell of another namespace", more_rows(_row(9000, '<q:c xmlns:q="urn:q" r="A9000"/>')), _DAMAGED),
+    Hostile("a sheet of no namespace", changed(SHEET, _sub(rb' xmlns="[^"]*"', b"")), _DAMAGED, "không gian tên"),
+    Hostile("a tab without a name", changed(BOOK, _sub(rb'<sheet name="[^"]*"', b'<sheet name=""')), _DAMAGED),
     Hostile("a text that is not there", more_rows(_row(9000, '<c r="A9000" t="s"><v>99999</v></c>')), _DAMAGED),
 )
 

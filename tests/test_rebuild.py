@@ -19,7 +19,7 @@ from pipelines.demo.figures import Report
 from pipelines.demo.figures import report as figures
 from pipelines.demo.scenario import DROPS, LAST, NIGHTS
 from pipelines.intake import Reading
-from pipelines.nightly import Night, Request, run_night
+from pipelines.nightly import Night, Request
 from pipelines.plans import Plans
 from pipelines.store import Home
 from schemas.catalogue import say
@@ -110,6 +110,13 @@ def report_of(home: Home, unit: str, name: str, folder: str = "", slip: Slip | N
     return path
 
 
+def answered(home: Home) -> None:
+    """A night up to the answers."""
+    night = Night(Request(home, PLAN))
+    for stage in Night.ANSWERING:
+        getattr(night, stage)()
+
+
 def later_nights(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two nights more: the key is replaced, a unit renamed, files are refused for every reason a key or folder gives,
     one of them comes again in the right folder, one is withdrawn."""
@@ -128,14 +135,14 @@ def later_nights(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     (home.inbox / "trang.xlsx").write_text("<html></html>")
     office.book("đổi tên.xlsx", office.changes(office.renamed("709", "Huyện uỷ Tân Biên mới", date(2022, 5, 21))))
     office.mini.at("2022-05-21")
-    run_night(Request(home, PLAN, ROUND))
+    answered(home)
     office.mini.at("2022-05-22T08:00:00+07:00")
     expired.rename(home.inbox / expired.name)
     (home.inbox / "703").mkdir(exist_ok=True)
     (home.inbox / "703" / "đúng thư mục.xlsx").write_bytes(moved)
     report_of(home, "709", "sau khi đổi tên.xlsx")
     office.mini.at("2022-05-22")
-    run_night(Request(home, PLAN, ROUND))
+    answered(home)
     counting = unit(ask(home, "status", "--json", now=AFTER), "703")["sha256"]
     ask(home, "withdraw", counting[:12], "--reason", "gửi nhầm", now=AFTER)
 
@@ -261,20 +268,13 @@ def test_without_the_key_a_forged_stamp_stays_forged(mini: MiniHome) -> None:
     assert json.loads(tonghop_here(mini.home, "history", "DU", "--json", "--plan", "mini").stdout) == []
 
 
-def answered(mini: MiniHome) -> None:
-    """A night up to the answers."""
-    night = Night(Request(mini.home, PLAN))
-    for stage in Night.ANSWERING:
-        getattr(night, stage)()
-
-
 def test_what_was_refused_is_refused_unread(mini: MiniHome) -> None:
     """A plan added since, a key that has come back, a quieter machine: what was said to the unit stays said."""
     shutil.move(mini.home.root / "plans" / "mini", mini.home.root / "mini")
     path = mini.drop(mini_report("DU"))
     sent = path.read_bytes()
     mini.at("2022-05-08")
-    answered(mini)
+    answered(mini.home)
     (mini.home.root / "plans").mkdir(exist_ok=True)
     shutil.move(mini.home.root / "mini", mini.home.root / "plans" / "mini")
     (note,) = Archive(mini.home.archive).notes()
@@ -345,11 +345,11 @@ def test_a_copy_seen_later_is_not_taken_for_the_one_that_was_judged(mini: MiniHo
     lock = path.with_name("~$một.xlsx")
     lock.write_bytes(b"x")
     mini.at("2022-05-09T09:00:00+07:00")
-    answered(mini)
+    answered(mini.home)
     assert mini.waiting() == ["một.xlsx", "~$một.xlsx"]
     lock.unlink()
     mini.at("2022-05-09T08:00:00+07:00")
-    answered(mini)
+    answered(mini.home)
     (note,) = Archive(mini.home.archive).notes()
     assert [a.source_name for a in note.arrivals] == ["một.xlsx", "hai.xlsx"]
     rows = every_row(mini.home)
@@ -375,7 +375,7 @@ def test_a_file_that_waits_for_its_plan_is_not_refused_by_a_rebuild(mini: MiniHo
     rules.write_text(honest + "sai,sai,sai,sai,sai,sai\n", encoding="utf-8")
     mini.drop(mini_report("DU"))
     mini.at("2022-05-09")
-    answered(mini)
+    answered(mini.home)
     assert mini.waiting() == ["bao-cao.xlsx"]
     ask(mini.home, "rebuild")
     assert every_row(mini.home) == {}

@@ -175,11 +175,11 @@ def leave_inbox(files: Iterable[Waiting]) -> list[Path]:
                 staying.append(file.path)
             else:
                 file.path.unlink(missing_ok=True)
-                reached(FaultPoint.LEAVING)
         except FileNotFoundError:
             continue
         except OSError:
             staying.append(file.path)
+        reached(FaultPoint.LEAVING)
     return staying
 
 
