@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from pipelines.nightly import Night, Request
 from pipelines.store import Home
 from tests.homes import MiniHome, mini_report, tonghop_here, unit_said
 
@@ -28,7 +29,10 @@ def with_history(mini: MiniHome) -> MiniHome:
     mini.drop(mini_report("DU"), name="du.xlsx")
     forge(mini.drop(mini_report("HU"), name="dấu giả.xlsx"))
     (mini.home.inbox / "lạ.xlsx").write_bytes(b"x,y\n1,2\n")
-    mini.night("2022-05-08")
+    mini.at("2022-05-08")
+    night = Night(Request(mini.home, "mini", "dot_1"))
+    for stage in Night.ANSWERING:
+        getattr(night, stage)()
     mini.drop(mini_report("DU", tong=12, nam=8), name="du 2.xlsx")
     mini.drop(mini_report("CQ", nam=7), name="cq.xlsx")
     mini.drop(mini_report("CQ"), name="cq.xlsx", folder="DU")

@@ -396,7 +396,7 @@ def test_doctor_on_a_damaged_archive_and_dataset(mini: MiniHome) -> None:
 def test_a_damaged_dataset_is_met_with_its_remedy(mini: MiniHome) -> None:
     mini.drop(mini_report("DU"))
     before = mini.night("2022-05-09").results
-    mini.home.dataset.write_bytes(b"no database" * 1000)
+    mini.home.dataset.write_bytes(b"no database" * 2000)
     for command in (("status", "--plan", "mini"), ("run", "--direct", "--plan", "mini"), ("history", "DU")):
         assert "tonghop rebuild" in refused(mini.home, *command)
     said(mini.home, "rebuild")

@@ -227,7 +227,7 @@ def _read_alone(content: bytes) -> Read:
 
 def _pool(children: int) -> ProcessPool:
     """Children that start clean (spawn): the parent's threads, locks and open files are not theirs."""
-    return ProcessPool(max_workers=children, initializer=confine, context=multiprocessing.get_context("spawn"))
+    return ProcessPool(max_workers=children, initializer=_begin, context=multiprocessing.get_context("spawn"))
 
 
 def _end(pool: ProcessPool) -> None:
@@ -242,10 +242,14 @@ def _is_ready(pool: ProcessPool) -> bool:
         return False
 
 
-def _ready() -> bool:
-    """Runs in the child: everything it reads with is loaded."""
+def _begin() -> None:
+    """Runs first in the child: what it reads with is loaded before the clock of its first file runs."""
+    confine()
     import pipelines.intake.workbook  # noqa: F401
 
+
+def _ready() -> bool:
+    """Runs in the child."""
     return True
 
 
