@@ -109,11 +109,12 @@ def _beside(meant: object, found: object) -> str:
 
 def at_points(passed: Mapping[str, int], what: str) -> list[Case]:
     """Each point that a run passes: the first time, the second, the middle one, the last."""
-    return [
-        Case(f"{point} {n}", (f"{point}:{n}:{what}",))
-        for point, times in passed.items()
-        for n in sorted({1, min(2, times), (times + 1) // 2, times})
-    ]
+    return [Case(f"{point} {n}", (f"{point}:{n}:{what}",)) for point, times in passed.items() for n in of_all(times)]
+
+
+def of_all(times: int) -> list[int]:
+    """Of so many passings the first, the second, the middle one and the last."""
+    return sorted({1, min(2, times), (times + 1) // 2, times})
 
 
 def of_a_watch(passed: Iterable[str]) -> list[Case]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.nightly import sweep_up
 from pipelines.store import Home
-from tests.crashes.cases import copied, differences
+from tests.crashes.cases import copied, differences, of_all
 from tests.crashes.day import NOW, PLAN, RUN, half_written, meaning
 from tests.crashes.stable import Stable
 
@@ -67,16 +67,24 @@ class Outcome:
     wrong: tuple[str, ...]
 
 
-def try_command(command: Command, calm: Home, fresh: Home, root: Path, stable: Stable) -> Iterator[Outcome]:
-    """Tries a command at each point it passes; copies of the homes below `root` are gone afterwards."""
+def try_command(
+    command: Command, calm: Home, fresh: Home, root: Path, stable: Stable, only: Container[str] | None = None
+) -> Iterator[Outcome]:
+    """Tries a command at each point it passes, several times; or at those in `only`, in the middle of its passings.
+
+    Copies of the homes below `root` are gone afterwards.
+    """
     root.mkdir()
     try:
-        yield from _outcomes(command, _bare(fresh, root / "bare") if command.fresh else calm, root, stable)
+        given = _bare(fresh, root / "bare") if command.fresh else calm
+        yield from _outcomes(command, given, root, stable, only)
     finally:
         shutil.rmtree(root)
 
 
-def _outcomes(command: Command, given: Home, root: Path, stable: Stable) -> Iterator[Outcome]:
+def _outcomes(
+    command: Command, given: Home, root: Path, stable: Stable, only: Container[str] | None
+) -> Iterator[Outcome]:
     if command.name == "restore":
         kept = stable.run(copied(given, root / "given"), "backup", str(root / "kept.zip"), now=LATER)
         assert kept.code == 0, kept.said
@@ -85,9 +93,9 @@ def _outcomes(command: Command, given: Home, root: Path, stable: Stable) -> Iter
     done = stable.run(still, *arguments, now=LATER)
     assert done.code == 0, done.said
     meant = _meant(command, still, stable)
-    for point in done.passed:
+    for point, n in _chosen(done.passed, only):
         home = copied(given, root / "case")
-        killed = stable.run(home, *command.arguments(home), now=LATER, fault=f"{point}:1:kill")
+        killed = stable.run(home, *command.arguments(home), now=LATER, fault=f"{point}:{n}:kill")
         wrong = [f"half written: {name}" for name in half_written(home)]
         again = stable.run(home, *command.arguments(home), now=LATER)
         if again.code != 0 and not (command.may_refuse and again.code == 2):
@@ -97,6 +105,15 @@ def _outcomes(command: Command, given: Home, root: Path, stable: Stable) -> Iter
         yield Outcome(command.name, point, killed.killed, tuple(wrong))
         for leftover in root.glob("case*"):
             shutil.rmtree(leftover)
+
+
+def _chosen(passed: Mapping[str, int], only: Container[str] | None) -> Iterator[tuple[str, int]]:
+    """Points, and which passing of each."""
+    for point, times in passed.items():
+        if only is None:
+            yield from ((point, n) for n in of_all(times))
+        elif point in only:
+            yield point, (times + 1) // 2
 
 
 def _meant(command: Command, home: Home, stable: Stable) -> dict[str, object]:
