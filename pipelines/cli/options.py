@@ -40,9 +40,10 @@ class PlainConsole(Console):
 
 
 def console(*, err: bool = False) -> PlainConsole:
-    """Where people are told things; never in colours where the output is not a terminal."""
+    """Where people are told things; where the output is not a terminal never in colours, and no line broken in two."""
     piped = not (sys.stderr if err else sys.stdout).isatty()
-    return PlainConsole(stderr=err, highlight=False, markup=False, emoji=False, width=140 if piped else None)
+    width = 140 if piped else None
+    return PlainConsole(stderr=err, highlight=False, markup=False, emoji=False, width=width, soft_wrap=piped)
 
 
 def pieces(*parts: str | tuple[str, str]) -> Text:
