@@ -46,6 +46,19 @@ def cell_name(row: int, col: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Concealed:
+    """What of a worksheet nobody sees who opens it: cells under `merged` areas, hidden rows and columns, or all of it.
+
+    Areas are (first row, first column, last row, last column), columns (first, last); all 1-based.
+    """
+
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    rows: frozenset[int] = frozenset()
+    columns: tuple[tuple[int, int], ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RawSheet:
     """One worksheet as it stands in the file: cells that hold something, keyed (row, column), both 1-based.
 
@@ -59,6 +72,7 @@ class RawSheet:
     encodings: Mapping[tuple[int, int], Encoding] = field(default_factory=dict)
     validated: tuple[tuple[int, int, int, int], ...] = ()
     formulas: frozenset[tuple[int, int]] = frozenset()
+    concealed: Concealed = Concealed()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ An edit is a table with one verb, and `sheet` where it concerns one sheet:
     insert_rows, insert_columns, delete_rows, delete_columns    [numbers or letters]: before them; these
     move_column      ["J", "C"]: J goes where C stands, the others give way
     unvalidated, split_validations    true: the sheet loses its validations; says each of them cell by cell
+    merge            ["C10:D10"]: merged, and what stood under it stays
+    hide_rows, hide_columns    [numbers or letters];   hide  true: the whole sheet
     rename, copy     "new name";   remove  true;   place  3 (its new position, from 1)
     add              {address = value}: a sheet more, with that in it
     identity         {unit = "XX"}: what `_meta` and the file's properties say
@@ -138,6 +140,30 @@ def _cells_of(ranges: str) -> Iterator[str]:
         yield from (cell_name(row, col) for row in range(top, bottom + 1) for col in range(left, right + 1))
 
 
+def _merge(book: Workbook, tab: str, areas: list[str]) -> None:
+    (merges,) = book.sheet(tab).root.iter(tag("mergeCells"))
+    for area in areas:
+        ET.SubElement(merges, tag("mergeCell"), ref=area)
+
+
+def _hide_rows(book: Workbook, tab: str, rows: list[int]) -> None:
+    for row in book.sheet(tab).rows:
+        if int(row.get("r", "0")) in rows:
+            row.set("hidden", "1")
+
+
+def _hide_columns(book: Workbook, tab: str, columns: list[str]) -> None:
+    numbers = [str(column_number(letters)) for letters in columns]
+    book.sheet(tab).moved(_same, _same)  # a width for each column
+    for column in book.sheet(tab).root.iter(tag("col")):
+        if column.get("min") in numbers:
+            column.set("hidden", "1")
+
+
+def _hide(book: Workbook, tab: str, _: bool) -> None:
+    book.entry(tab).set("state", "hidden")
+
+
 def _rename(book: Workbook, tab: str, name: str) -> None:
     book.entry(tab).set("name", name)
 
@@ -216,6 +242,10 @@ VERBS: Mapping[str, Callable[[Workbook, str, Any], None]] = {
     "move_column": _move_column,
     "unvalidated": _unvalidated,
     "split_validations": _split_validations,
+    "merge": _merge,
+    "hide_rows": _hide_rows,
+    "hide_columns": _hide_columns,
+    "hide": _hide,
     "rename": _rename,
     "copy": Workbook.copy,
     "remove": _remove,

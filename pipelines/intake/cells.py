@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.intake.fonts import Fonts, legacy_fonts
 from pipelines.intake.package import book_of
@@ -18,7 +18,7 @@ from pipelines.intake.refusal import damaged, too_large
 from pipelines.intake.shared import Shared, shared_of
 from pipelines.intake.worksheet import Flagged, Place, Worksheet, formulas_above, walk_worksheet
 from pipelines.intake.xml_parts import check_depth
-from schemas.submission import Encoding, ErrorCell
+from schemas.submission import Concealed, Encoding, ErrorCell
 
 SHEETS_LIMIT = 50
 KNOWN_ERRORS = frozenset(["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"])
@@ -38,6 +38,7 @@ class Scanned:
     encodings: Mapping[Place, Encoding]
     validated: tuple[Range, ...]
     rows: int
+    concealed: Concealed
     content: bytes
     met: set[Place]
 
@@ -77,8 +78,9 @@ def scan(parts: Mapping[str, bytes]) -> ScannedBook:
             check_depth(part)
     fonts = legacy_fonts(book.styles, book.strings)
     shared = shared_of(book.styles, book.strings)
-    scanned = (_scanned(name, parts.get(part), fonts, shared) for name, part in book.sheets)
-    return ScannedBook(tuple(scanned), book.styles, book.strings, book.epoch_1904)
+    scanned = [_scanned(name, parts.get(part), fonts, shared) for name, part in book.sheets]
+    seen = [replace(s, concealed=replace(s.concealed, whole=s.name in book.hidden)) for s in scanned]
+    return ScannedBook(tuple(seen), book.styles, book.strings, book.epoch_1904)
 
 
 def _same_name(tab: str) -> str:
@@ -90,5 +92,14 @@ def _scanned(name: str, part: bytes | None, fonts: Fonts, shared: Shared) -> Sca
         raise damaged(f"thiếu nội dung của trang “{name}”")
     sheet = Worksheet(name, fonts, shared)
     walk_worksheet(part, sheet, fonts)
-    validated = tuple(sheet.validated)
-    return Scanned(name, sheet.flagged, sheet.held, sheet.encodings, validated, sheet.rows, part, sheet.formulas)
+    return Scanned(
+        name,
+        sheet.flagged,
+        sheet.held,
+        sheet.encodings,
+        tuple(sheet.validated),
+        sheet.rows,
+        sheet.concealed,
+        part,
+        sheet.formulas,
+    )

@@ -27,7 +27,7 @@ class Book:
     """What a workbook says it is made of.
 
     `sheets`: tab and part of each worksheet, in order. `styles`, `strings`: the parts that all sheets share, `b""`
-    where there are none. `read`: the names of all these parts.
+    where there are none. `read`: the names of all these parts. `hidden`: the tabs that nobody sees.
     """
 
     sheets: tuple[tuple[str, str], ...]
@@ -35,6 +35,7 @@ class Book:
     styles: bytes
     strings: bytes
     read: frozenset[str]
+    hidden: frozenset[str]
 
 
 class _Workbook(Visitor):
@@ -42,6 +43,7 @@ class _Workbook(Visitor):
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, str]] = []
+        self.hidden: set[str] = set()
         self.epochs: list[bool] = []
         self._within: list[str] = []
 
@@ -53,7 +55,9 @@ class _Workbook(Visitor):
             relations = [value for key, value in attributes.items() if key.endswith(":id")]
             if len(relations) != 1:
                 raise damaged(f"trang “{attributes.get('name', '')}” không có nội dung")
-            self.sheets.append((attributes.get("name", ""), relations[0]))
+            self.sheets.append((attributes["name"], relations[0]))
+            if attributes.get("state", "visible") != "visible":
+                self.hidden.add(attributes["name"])
         elif self._within == ["workbook", "workbookPr"]:
             self.epochs.append(attributes.get("date1904", "") in {"1", "true", "on"})
 
@@ -130,6 +134,7 @@ def book_of(parts: Mapping[str, bytes]) -> Book:
         parts.get(shared["styles"], b""),
         parts.get(shared["sharedStrings"], b""),
         frozenset(read),
+        frozenset(workbook.hidden),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipelines.intake.concealed import concealed
 from pipelines.intake.foreign import asks_of_persons, cells_of, claims, foreign_sheet, is_own, other_table
 from pipelines.intake.grid import Grid, grids_in
 from pipelines.intake.healing import healed
@@ -87,7 +88,7 @@ class _Search:
             reading = Reading(found[0], self.layout(sheet), self.unit.code, current)
             self.tables[sheet.id] = reading.table()
             self.readings[sheet.id] = reading
-            self.findings += reading.findings
+            self.findings += (*reading.findings, *concealed(reading, self.tables[sheet.id]))
             self._keep(found[0].sheet.name, reading.outside, reading.personal)
             for again in found[1:COPIES_LIMIT]:
                 self._keep(again.sheet.name, filled_cells(again, reading.layout), reading.personal)

@@ -50,7 +50,7 @@ def _sheet(workbook: CalamineWorkbook, number: int, scanned: Scanned) -> RawShee
     cells = _cells(workbook, number, scanned)
     marked = (row for (row, _), v in cells.items() if isinstance(v, str) and v.lstrip().startswith(MARKER))
     formulas = scanned.formulas_above(next(marked, scanned.rows + 1))
-    return RawSheet(scanned.name, cells, scanned.encodings, scanned.validated, formulas)
+    return RawSheet(scanned.name, cells, scanned.encodings, scanned.validated, formulas, scanned.concealed)
 
 
 def _cells(workbook: CalamineWorkbook, number: int, scanned: Scanned) -> dict[tuple[int, int], RawValue]:

@@ -11,12 +11,13 @@ from pipelines.intake.refusal import Refusal, damaged, too_large
 from pipelines.intake.shared import Shared
 from pipelines.intake.text_shape import TextShape
 from pipelines.intake.xml_parts import DEPTH_LIMIT, LocalNames, parse_whole, xml_parser
-from schemas.submission import Encoding, ErrorCell, UncachedFormula, cell_name
+from schemas.submission import Concealed, Encoding, ErrorCell, UncachedFormula, cell_name
 
 COLUMNS_LIMIT = 1_024
 ROWS_LIMIT = 200_000
 GRID_LIMIT = 5_000_000
 MERGES_LIMIT = 20_000
+COLUMN_SPANS_LIMIT = 20_000
 RANGES_LIMIT = 20_000
 """Ranges with a validation on one sheet."""
 
@@ -38,6 +39,7 @@ _CELLS = frozenset(["sheetData", "row", "c", "v", "f"])
 _NUMBERS = frozenset(["", "n"])
 _TEXT_KINDS = frozenset(["s", "str", "inlineStr"])
 _KINDS = _NUMBERS | _TEXT_KINDS | {"b", "d"}
+_TRUE = frozenset(["1", "true"])
 _IN_EXTENSIONS = frozenset(["dataValidation", "sqref"])
 
 Place = tuple[int, int]
@@ -56,6 +58,9 @@ class Worksheet:
         self.held: dict[Place, str | None] = {}
         self.encodings: dict[Place, Encoding] = {}
         self.validated: list[Range] = []
+        self.merged: list[Range] = []
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: list[tuple[int, int]] = []
         self.formulas: set[Place] = set()
         self.rows = self.columns = 0
         self.name = name
@@ -144,10 +149,24 @@ class Worksheet:
             raise damaged(f"số dòng “{text}” trên trang “{self.name}” không hợp lệ")
         return int(text)
 
-    def merged(self, areas: int) -> None:
-        """One more merged area."""
-        if areas > MERGES_LIMIT:
+    def merge(self, area: str) -> None:
+        """One more merged area, as `ref` names it."""
+        self.merged += ranges_in(area)
+        if len(self.merged) > MERGES_LIMIT:
             raise too_large(f"quá {MERGES_LIMIT} ô gộp trên trang “{self.name}”")
+
+    def hide_columns(self, first: str, last: str) -> None:
+        """Columns that are hidden, as `min` and `max` name them."""
+        if first.isascii() and last.isascii() and first.isdigit() and last.isdigit() and len(first + last) <= 10:
+            self.hidden_columns.append((int(first), int(last)))
+        if len(self.hidden_columns) > COLUMN_SPANS_LIMIT:
+            raise too_large(f"quá {COLUMN_SPANS_LIMIT} nhóm cột ẩn trên trang “{self.name}”")
+
+    @property
+    def concealed(self) -> Concealed:
+        """What nobody sees; hidden rows that hold nothing are left out."""
+        rows = self.hidden_rows & {row for row, _ in (*self.held, *self.flagged)}
+        return Concealed(tuple(self.merged), frozenset(rows), tuple(self.hidden_columns))
 
 
 def formulas_above(part: bytes, row: int, met: set[Place]) -> frozenset[Place]:
@@ -170,7 +189,7 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
         raise sheet.strange("địa chỉ ô ghi bằng ký hiệu")
     parser = xml_parser()
     local = LocalNames(_IN_EXTENSIONS)
-    depth = row = column = merges = began = 0
+    depth = row = column = began = 0
     within = met = implied = addressed = accepts = False
     reference: str | None = None
     kind = share = inside = ""
@@ -180,7 +199,7 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
     shape = TextShape()
 
     def opened(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, row, column, merges, implied, addressed, accepts, within, met, began
+        nonlocal depth, row, column, implied, addressed, accepts, within, met, began
         nonlocal reference, kind, share, inside, formula, value, attributes_of_cell, shape
         depth += 1
         name = local[name]
@@ -207,6 +226,8 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
                     raise sheet.strange(f"<{name}> không đúng chỗ")
             elif depth == _ROW and name == "row":
                 row, column = sheet.row(attributes["r"]) if "r" in attributes else row + 1, 0
+                if _is_hidden(attributes):
+                    sheet.hidden_rows.add(row)
             elif depth <= _CELL or name in _CELLS or ":" in name or inside != "is":
                 raise sheet.strange(f"<{name}> không đúng chỗ")
             else:
@@ -218,8 +239,9 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
                 raise sheet.strange("danh sách ô ghi hai lần hoặc không đúng chỗ")
             within = met = True
         elif name == "mergeCell":
-            merges += 1
-            sheet.merged(merges)
+            sheet.merge(attributes.get("ref", ""))
+        elif name == "col" and _is_hidden(attributes):
+            sheet.hide_columns(attributes.get("min", ""), attributes.get("max", ""))
         elif name == "dataValidation":
             accepts = attributes.get("type", "none") != "none"
             if accepts and "sqref" in attributes:
@@ -272,6 +294,11 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
     parser.CharacterDataHandler = said
     parse_whole(parser, part)
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    """Whether a row or column shows nothing: a filter hides rows so too."""
+    return attributes.get("hidden") in _TRUE or attributes.get("ht", attributes.get("width")) == "0"
 
 
 def _is_plain(raw: bytes, kind: str) -> bool:

@@ -89,6 +89,31 @@ GROUP = Group(
             sentence="ô điền sẵn đã bị đổi thành “{value}”, đúng ra là “{detail}”",
             remedy="Trả lại giá trị điền sẵn; nếu tên đã đổi, báo nơi nhận báo cáo.",
         ),
+        C.VALUE_UNDER_MERGE: Entry(
+            "error",
+            name="Giá trị khuất dưới ô gộp",
+            meaning="Nhiều ô bị gộp làm một mà ô bị che vẫn còn giá trị; không ai nhìn thấy nên không tính.",
+            example="Gộp hai ô “Tổng số đảng viên” bằng LibreOffice, chọn giữ nội dung của các ô bị che.",
+            sentence="ô này bị che dưới vùng gộp {detail} nhưng vẫn chứa “{value}”",
+            remedy="Bỏ gộp ô (Merge Cells), xem lại giá trị của từng ô rồi gửi lại.",
+        ),
+        C.MERGED_CELLS: Entry(
+            "warning",
+            name="Ô gộp trong bảng",
+            meaning="Nhiều ô của bảng bị gộp làm một; giá trị chỉ tính cho ô đầu, các ô bị che coi như để trống.",
+            example="Gộp ô ghi chú của hai dòng để viết một câu chung cho cả hai.",
+            sentence="các ô {value} bị gộp làm một; chỉ ô đầu có giá trị, các ô còn lại đã đọc là để trống",
+            remedy="Nếu giá trị là của cả các ô kia thì bỏ gộp (Merge Cells), điền từng ô rồi gửi lại; "
+            "nếu không thì không cần gửi lại.",
+        ),
+        C.HIDDEN_CELLS: Entry(
+            "warning",
+            name="Số liệu đang bị ẩn",
+            meaning="Một số dòng, cột hoặc cả trang bị ẩn hay bị lọc nhưng có số liệu; số liệu đó vẫn được tính.",
+            example="Lọc bảng để xem các xã chưa học rồi lưu, hoặc ẩn bớt cột cho dễ in.",
+            sentence="{value} đang bị ẩn (hoặc bị lọc) nhưng có số liệu; đã tính như các ô khác",
+            remedy="Bỏ ẩn, xem lại; nếu đúng thì không cần gửi lại.",
+        ),
         C.DAY_MONTH_SWAPPED: Entry(
             "error",
             name="Có thể đảo ngày và tháng",
