@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -81,16 +81,17 @@ def mini_templates(root: Path) -> MiniHome:
 class MiniHome:
     """A home on the plan `mini`: units HU (two organisations), DU, CQ (sheet `khen` is not theirs), MIEN (exempt).
 
-    Round `dot_1` is due on 2022-05-10, `dot_2` never.
+    Round `dot_1` is due on 2022-05-10, `dot_2` never. `publishes`: its nights write the province's workbooks too.
     """
 
     home: Home
     patch: pytest.MonkeyPatch | None
+    publishes: bool = True
 
     def copy(self, root: Path, patch: pytest.MonkeyPatch) -> MiniHome:
         """A home of its own with everything in it; its clock is put back when the test ends."""
         shutil.copytree(self.home.root, root)
-        return MiniHome(Home(root), patch)
+        return MiniHome(Home(root), patch, self.publishes)
 
     def at(self, moment: str) -> None:
         """Sets the clock: a day (then it is 22:00), or a moment with offset."""
@@ -110,7 +111,10 @@ class MiniHome:
     def night(self, day: str, round_id: str | None = "dot_1", as_of: date | None = None) -> Outcome:
         """A night at 22:00 of a day, for one round (None: all)."""
         self.at(day)
-        return run_night(Request(self.home, "mini", round_id, as_of))
+        return run_night(Request(self.home, "mini", round_id, as_of), step=self._step)
+
+    def _step(self, name: str, stage: Callable[[], str]) -> str:
+        return stage() if self.publishes or name != "publish" else ""
 
     def outputs(self) -> dict[str, int]:
         """Every published file with its time of writing (ns), templates left out."""

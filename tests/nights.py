@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.clock import TIMEZONE
 from pipelines.clock import VARIABLE as CLOCK
-from pipelines.intake import Inbox, arrivals, isolation, read_one, take_in
+from pipelines.intake import Inbox, isolation, read_one, take_in
 from pipelines.judging import judge
 from pipelines.nightly import Kept, Night, Request
 from pipelines.stamp import VARIABLE as SECRET_KEY
@@ -66,7 +66,6 @@ def _each_alone(cases: Sequence[Case], folder: Path, templates: Path) -> Answers
     named = dict(_dropped(case, home.inbox, templates) for case in cases)
     plans = {plan.id: plan for plan in (plan_as_it_is(), control_plan(plan_as_it_is()))}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrivals, "SECOND_LOOK", 0.0)
         if POSIX:
             patch.setattr(isolation, "reader", mortal_reader)
         taken = take_in(Inbox(home, EVENING), plans.get, KEY)
@@ -105,7 +104,6 @@ def _after_others(case: Case, folder: Path, templates: Path, kept: Kept) -> tupl
     if case.last.parts:
         shutil.copytree(plans_of(templates), home.root / "plans")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrivals, "SECOND_LOOK", 0.0)
         patch.setenv(CLOCK, EVENING.isoformat())
         patch.setenv(SECRET_KEY, SECRET)
         night = Night(Request(home, PLAN.name, case.last.round), kept=kept)

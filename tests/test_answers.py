@@ -22,6 +22,8 @@ from schemas.layout import SELF_CHECK_TAB, TO_MEND_TAB
 from schemas.submission import Arrival
 from tests.homes import MiniHome, mini_report, tonghop_here, unit_said
 
+pytestmark = pytest.mark.unpublished
+
 STUDY = "M1 Học tập"
 TELEPHONE = "0903 123 456"
 

@@ -20,8 +20,6 @@ import pytest
 from openpyxl import load_workbook
 
 from pipelines.demo.figures import Report, Value
-from pipelines.intake import arrivals
-from pipelines.intake.isolation import kept_warm
 from pipelines.nightly import Kept, Night, Outcome, Request
 from pipelines.shelf import Shelf
 from pipelines.template import write_template
@@ -56,14 +54,6 @@ class Desk:
     def judged(self, *edits: Edit, **sent: Any) -> Judged:
         """What is said of the report with those edits."""
         return judged_alone(self.report(*edits, **sent))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_reader() -> Iterator[None]:
-    """One reading child for all tests, and no second look at fresh files: neither is waited for again and again."""
-    with kept_warm(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrivals, "SECOND_LOOK", 0.0)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -443,17 +443,3 @@ def test_what_a_dead_run_left_is_read_as_the_office_has_decided(two_districts: O
     mini.home.dataset.unlink()
     night = mini.night("2022-05-04")
     assert (unit(night, "HU").state, unit(night, "HU").errors, mini.waiting()) == ("dung_han", 0, [])
-
-
-@pytest.mark.parametrize("last", ["take_in", "judge", "merge", "answer"])
-def test_a_run_that_dies_with_a_control_workbook_is_finished_by_the_next(office: Office, last: str) -> None:
-    mini = office.mini
-    mini.at("2022-05-11")
-    office.book("sổ.xlsx", office.extension("HU", D(2022, 5, 20)))
-    dying = Night(Request(mini.home, "mini", "dot_1"))
-    for stage in Night.STAGES[: Night.STAGES.index(last) + 1]:
-        getattr(dying, stage)()
-    assert mini.waiting() == ["sổ.xlsx"]
-    night = mini.night("2022-05-12")
-    assert (unit(night, "HU").due, mini.waiting()) == (D(2022, 5, 20), [])
-    assert len(list((mini.home.outbox / "mini" / "dieu_hanh" / "phieu-tiep-nhan" / "DIEU-HANH").iterdir())) == 1

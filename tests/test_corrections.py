@@ -20,6 +20,8 @@ from schemas.reported import Line, Reported
 from tests.homes import MiniHome, mini_report, tonghop_here
 from tests.typed import RIGHT, Books, Rows, Sent, books, cover, declared, mini_plan, praise, rebuilt, sent, study, whole
 
+pytestmark = pytest.mark.unpublished
+
 
 @pytest.fixture
 def ledger() -> Iterator[Books]:
@@ -283,6 +285,7 @@ def asked(home: MiniHome, *arguments: str) -> str:
     return answer.stdout
 
 
+@pytest.mark.published
 def test_nights_a_withdrawal_and_a_rebuild(mini: MiniHome) -> None:
     """Through real files and the command line: status, history and findings are the same, byte for byte."""
     for day, reports in {

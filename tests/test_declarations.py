@@ -22,6 +22,8 @@ from tests.homes import MINI
 from tests.oracle import expected
 from tests.typed import RIGHT, ROUND, Books, Rows, Sent, books, cover, declared, mini_plan, praise, sent, study, whole
 
+pytestmark = pytest.mark.unpublished
+
 DAY = "2022-05-09"
 
 

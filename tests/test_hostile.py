@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from pipelines.clock import TIMEZONE
-from pipelines.intake import Reading, arrivals, read_files, read_one
+from pipelines.intake import Reading, read_files, read_one
 from pipelines.intake.arrivals import Changing, Inbox, read_waiting
 from pipelines.intake.opening import read_named
 from pipelines.intake.plain_book import plain_book
@@ -475,9 +475,8 @@ def _socket(path: Path) -> None:
 
 
 @pytest.fixture
-def crowded(mini: MiniHome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MiniHome:
+def crowded(mini: MiniHome, tmp_path: Path) -> MiniHome:
     """An inbox with two right reports among all that is none."""
-    monkeypatch.setattr(arrivals, "SECOND_LOOK", 0.0)
     inbox = mini.home.inbox
     path = mini.drop(mini_report("HU"), "HU.xlsx")
     path.write_bytes(edited(path.read_bytes(), [{"sheet": "M1 Học tập", "number": {"A10": 1001}}]))

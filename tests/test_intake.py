@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from pipelines import intake
 from pipelines.archive import Archive
 from pipelines.clock import TIMEZONE, now
 from pipelines.intake import Inbox, read_archived, read_one, take_in
@@ -41,8 +40,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setattr(intake.arrivals, "SECOND_LOOK", 0.0)
+def home(tmp_path: Path) -> Home:
     return Home(tmp_path).prepare()
 
 

@@ -23,8 +23,7 @@ GOOD = workbook({"B1": ""})
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setattr(arrivals, "SECOND_LOOK", 0.0)
+def home(tmp_path: Path) -> Home:
     return Home(tmp_path).prepare()
 
 

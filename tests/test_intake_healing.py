@@ -17,7 +17,7 @@ from pipelines.intake.tables import find_tables
 from pipelines.intake.workbook import read_workbook
 from schemas.finding import Finding
 from schemas.layout import DECLARED, GUIDE_TAB, OWN_SHEET, SELF_CHECK_TAB, SELF_CHECK_TITLE, column_name
-from schemas.submission import RawWorkbook
+from schemas.submission import Concealed, RawWorkbook
 from tests.intake_sheets import (
     IDENTITY,
     OLD,
@@ -225,7 +225,7 @@ def test_rows_that_a_clerk_added_never_had_a_validation() -> None:
     tab, end = LIST.sheet.tab, LIST.last_row + 1
     sheets[tab] = cells = moved(sheets[tab], lambda r, c: (r + (r >= end), c))
     cells[end, 3], cells[end, 4] = "kiến nghị", "thêm một dòng"
-    raw = tuple(replace(sheet, cells=sheets[sheet.name]) for sheet in blank().sheets)
+    raw = tuple(replace(sheet, cells=sheets[sheet.name], concealed=Concealed()) for sheet in blank().sheets)
     found = find_tables(replace(blank(), sheets=raw), PLAN, IDENTITY)
     assert found.findings == ()
     assert [r.row for r in found.tables["kho_khan"].records] == [end]

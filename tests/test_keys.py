@@ -26,6 +26,8 @@ from tests.control_books import Office
 from tests.edits import edited, identity_of
 from tests.homes import MINI, MiniHome, mini_report, tonghop_here
 
+pytestmark = pytest.mark.unpublished
+
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no file modes")
 KILLED = -9 if os.name == "posix" else 15
 MAY = "2022-05-{:02}T22:00:00+07:00"
@@ -124,6 +126,7 @@ def test_two_rotations_keep_both_keys_up_to_their_days(mini: MiniHome) -> None:
     assert states == [("current", True), ("expired", True), ("expired", True)]
 
 
+@pytest.mark.published
 def test_everything_the_office_hands_out_is_stamped_anew(mini: MiniHome) -> None:
     mini.at("2022-05-01")
     office = Office(mini, load_plan(MINI))

@@ -113,6 +113,11 @@ def _told(sql: str) -> Callable[[Home, Crowd], None]:
     return tell
 
 
+def _counting_one_gone(home: Home, crowd: Crowd) -> None:
+    (counts, *_) = (drop.sha256 for (plan, _), drop in sorted(crowd.counting().items()) if plan == PLAN)
+    _told(f"DELETE FROM submissions WHERE sha256 = '{counts}'")(home, crowd)
+
+
 _ONE_ROW = f'(SELECT min(sha256) FROM "{PLAN}"."hoc_tap")'
 
 
@@ -129,7 +134,7 @@ _ONE_ROW = f'(SELECT min(sha256) FROM "{PLAN}"."hoc_tap")'
         ("hostile files get their own sentence", _told("UPDATE unusable SET code = 'NO_STAMP'")),
         ("accepted rows are as typed", _told(f'UPDATE "{PLAN}"."hoc_tap" SET nu = nu + 1 WHERE sha256 = {_ONE_ROW}')),
         ("accepted rows are as typed", _told(f'DELETE FROM "{PLAN}"."khen" WHERE sha256 = {_ONE_ROW}')),
-        ("the right version counts", _told(f"DELETE FROM submissions WHERE sha256 = {_ONE_ROW}")),
+        ("the right version counts", _counting_one_gone),
         ("totals are the sums of what was typed", _told(f'UPDATE "{PLAN}"."khen" SET so_luot = so_luot + 1')),
     ],
 )

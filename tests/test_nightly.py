@@ -19,6 +19,8 @@ from pipelines.returned import NOT_COUNTED, VERDICT_WORDS
 from pipelines.store import Busy, Home, run_lock
 from tests.homes import MiniHome, mini_report, tonghop_here, unit_said
 
+pytestmark = pytest.mark.unpublished
+
 NO_WORKBOOK = b"<html><body>no workbook</body></html>"
 UNITS = ("HU", "DU", "CQ", "MIEN")
 
@@ -44,6 +46,7 @@ def answers(home: Home) -> list[str]:
 # --- Nobody, somebody, nothing to count
 
 
+@pytest.mark.published
 @pytest.mark.parametrize(
     ("day", "state", "overdue"), [("2022-05-10", "chua_den_han", 0), ("2022-05-11", "qua_han", 1)], ids=["due", "past"]
 )
@@ -74,6 +77,7 @@ def test_a_unit_without_subordinates_reports_for_itself(mini: MiniHome) -> None:
     assert "MIEN" not in {unit for unit, _ in by_unit}
 
 
+@pytest.mark.published
 def test_a_denominator_of_0_is_no_rate(mini: MiniHome) -> None:
     mini.drop(mini_report("DU", phai_hoc=0, da_hoc=0))
     outcome = mini.night("2022-05-09")
@@ -155,6 +159,7 @@ def test_an_exempt_unit_that_reports_is_counted_like_any_other(mini: MiniHome) -
     assert indicator(outcome, "NB")["denominator"] == 4
 
 
+@pytest.mark.published
 def test_a_phone_number_is_in_no_table_and_no_output(mini: MiniHome) -> None:
     report = mini_report("DU")
     mini.drop(report.with_value("bia", "DU", "dien_thoai", " 0912  345 678"))
@@ -168,6 +173,7 @@ def test_a_phone_number_is_in_no_table_and_no_output(mini: MiniHome) -> None:
             assert not any("345 678" in str(c.value) for row in sheet.iter_rows() for c in row if c.value), book
 
 
+@pytest.mark.published
 @pytest.mark.parametrize("flow_like", [False, True])
 def test_a_day_that_has_not_come_is_refused_and_holds_nothing_up(mini: MiniHome, flow_like: bool) -> None:
     if flow_like:
@@ -248,6 +254,7 @@ def test_the_same_file_twice_in_the_inbox_is_one_version(mini: MiniHome) -> None
     assert mini.waiting() == []
 
 
+@pytest.mark.published
 def test_what_a_clerk_typed_stays_text(mini: MiniHome) -> None:
     formula = '=HYPERLINK("http://example.invalid","x")'
     report = mini_report("DU")
@@ -263,6 +270,7 @@ def test_what_a_clerk_typed_stays_text(mini: MiniHome) -> None:
 # --- Files that are no report
 
 
+@pytest.mark.published
 def test_a_file_of_no_workbook_is_answered_with_a_note(mini: MiniHome) -> None:
     (mini.home.inbox / "Báo cáo.xlsx").write_bytes(NO_WORKBOOK)
     outcome = mini.night("2022-05-09")
@@ -305,6 +313,7 @@ def test_a_file_that_is_open_waits_for_the_next_night(mini: MiniHome) -> None:
 # --- Written only when it says something new
 
 
+@pytest.mark.published
 def test_nothing_new_nothing_written(mini: MiniHome) -> None:
     mini.drop(mini_report("DU"))
     assert mini.night("2022-05-09", None).published != []
@@ -314,6 +323,7 @@ def test_nothing_new_nothing_written(mini: MiniHome) -> None:
     assert mini.outputs() == before
 
 
+@pytest.mark.published
 def test_a_new_day_is_a_new_workbook_but_no_new_dataset(mini: MiniHome) -> None:
     mini.drop(mini_report("DU"))
     mini.night("2022-05-09")
@@ -328,6 +338,7 @@ def test_a_new_day_is_a_new_workbook_but_no_new_dataset(mini: MiniHome) -> None:
     }
 
 
+@pytest.mark.published
 def test_a_past_day_does_not_turn_the_newest_back(mini: MiniHome) -> None:
     folder = mini.home.outbox / "mini" / "dot_1"
     mini.drop(mini_report("DU"))

@@ -15,6 +15,8 @@ from pipelines.fault_points import FaultPoint
 from pipelines.store import Home
 from tests.homes import MiniHome, mini_report, tonghop_here, unit_said
 
+pytestmark = pytest.mark.unpublished
+
 NO_WORKBOOK = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 
@@ -57,6 +59,7 @@ def withdrawn(home: Home) -> list[str]:
         return [row["sha256"] for row in read(connection, "SELECT sha256 FROM withdrawals")]
 
 
+@pytest.mark.published
 @pytest.mark.parametrize("point", [FaultPoint.PINNED, FaultPoint.BOOKING], ids=lambda point: point)
 def test_archived_files_are_answered_though_the_inbox_is_empty_by_now(mini: MiniHome, point: FaultPoint) -> None:
     mini.drop(mini_report("DU"), name="du.xlsx")

@@ -22,6 +22,8 @@ from tests.homes import MINI, MiniHome, mini_report, tonghop_here, unit_said
 from tests.oracle import expected
 from tests.typed import RIGHT, ROUND, Books, Rows, Sent, books, cover, declared, mini_plan, praise, rebuilt, sent, study
 
+pytestmark = pytest.mark.unpublished
+
 
 @pytest.fixture
 def ledger() -> Iterator[Books]:

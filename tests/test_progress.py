@@ -29,6 +29,8 @@ from schemas.progress import Event, Progress
 from tests.homes import MiniHome, mini_report, tonghop_here
 from tests.typed import ROUND, Books, books, cover, declared, mini_plan, praise, sent, study, whole
 
+pytestmark = pytest.mark.unpublished
+
 DAY = "2022-05-20"
 
 

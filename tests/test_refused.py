@@ -24,6 +24,8 @@ from tests.edits import Edit, edited, identity_of
 from tests.homes import MINI, MiniHome, mini_report, tonghop_here
 from tests.reports import plan_as_it_is
 
+pytestmark = pytest.mark.unpublished
+
 C = FindingCode
 EVENING = "2022-05-09T22:00:00+07:00"
 NEXT = "2022-05-11T22:00:00+07:00"
