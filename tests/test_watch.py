@@ -143,7 +143,7 @@ def end_of(home: Home) -> tuple[list[str], Any]:
 
 
 @linux
-@pytest.mark.parametrize("stage", ["take_in", "merge", "answer"])
+@pytest.mark.parametrize("stage", ["take_in", "answer"])
 def test_a_watch_that_is_killed_leaves_nothing_undone(
     fallen: MiniHome, undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
