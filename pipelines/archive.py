@@ -56,11 +56,15 @@ class Archive:
             return self._keep(replace(known, arrivals=tuple(arrivals)))
 
     def bytes_of(self, sha: str) -> bytes:
-        """The bytes of that name. Raises KeyError where there are none, ArchiveDamaged where they have changed."""
+        """The bytes of that name. Raises KeyError where none are noted, ArchiveDamaged where they are not as noted."""
         try:
             content = self._path(sha).read_bytes()
-        except FileNotFoundError:
-            raise KeyError(sha) from None
+        except (FileNotFoundError, IsADirectoryError):
+            if self._note_if_any(sha) is None:
+                raise KeyError(sha) from None
+            raise ArchiveDamaged(
+                f"{self._path(sha)}: tệp không còn, chỉ còn ghi chú; khôi phục tệp này từ bản sao lưu"
+            ) from None
         if hashlib.sha256(content).hexdigest() != sha:
             raise ArchiveDamaged(
                 f"{self._path(sha)}: nội dung không còn khớp với tên SHA-256; khôi phục tệp này từ bản sao lưu"

@@ -21,12 +21,15 @@ from pipelines.clock import now
 from pipelines.durable import is_beside, sync_folder
 from pipelines.fault_points import FaultPoint, reached
 from pipelines.key_files import read_current, read_former
+from pipelines.losses import losses_between_runs
 from pipelines.stamp import given_secret
 from pipelines.store import Home, backup_lock
 
 Told = Callable[[str, int, int], None]
 _NOISE = ("~$", ".~lock.", "._")
 _ENDING = ".dang-ghi"
+_NOT_WHOLE = "Kho lưu không nguyên vẹn"
+_KEPT = "Không ghi bản sao lưu mới, bản cũ còn nguyên; chạy “tonghop verify” để biết cần khôi phục tệp nào."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,9 @@ class _Taking:
     def _archive(self) -> int:
         archive = Archive(self._home.archive)
         notes = archive.notes_as_written()
+        lost = losses_between_runs(self._home)
+        if lost:
+            raise ArchiveDamaged(f"{_NOT_WHOLE}: {lost.sentence}. {_KEPT}")
         for n, (name, content) in enumerate(notes.items()):
             self._progress("Sao lưu kho lưu", n, len(notes))
             sha = Path(name).stem
@@ -192,7 +198,4 @@ def _plain(name: str) -> str:
 
 
 def _not_whole(path: Path) -> str:
-    return (
-        f"Kho lưu không nguyên vẹn: {path} hoặc ghi chú của nó thiếu hay đã bị đổi, nên không ghi bản sao lưu mới; "
-        "bản cũ còn nguyên. Chạy “tonghop verify” để biết cần khôi phục tệp nào."
-    )
+    return f"{_NOT_WHOLE}: {path} hoặc ghi chú của nó thiếu hay đã bị đổi. {_KEPT}"

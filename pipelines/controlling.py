@@ -11,9 +11,10 @@ from pipelines import __version__
 from pipelines.clock import now
 from pipelines.dataset import Connection
 from pipelines.governing import decisions_known
+from pipelines.key_evidence import stamping_key
 from pipelines.outbox import Published, Register, publish, unless_unchanged
 from pipelines.plans import Plans
-from pipelines.stamp import Key, load_key
+from pipelines.stamp import Key
 from pipelines.store import Home
 from pipelines.template import write_template
 from schemas.control import CONTROL_ROUND, CONTROL_UNIT, control_plan, rows_as_typed
@@ -34,9 +35,7 @@ def issue_control(connection: Connection, home: Home, plan_id: str | None, out: 
     chosen = [plans.base(plan_id)] if plan_id else plans.active()
     if out is not None and len(chosen) != 1:
         raise ValueError("one file for several plans")
-    key = load_key(home, create=True)
-    if key is None:
-        raise RuntimeError("a key was to be made")
+    key = stamping_key(home)
     register = Register(home.outputs, home.root)
     written = []
     for plan in chosen:

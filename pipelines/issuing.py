@@ -8,9 +8,10 @@ from pathlib import Path
 
 from pipelines import __version__
 from pipelines.decided import govern
+from pipelines.key_evidence import stamping_key
 from pipelines.outbox import Register, unless_unchanged
 from pipelines.plans import Plans, unit_named
-from pipelines.stamp import Key, load_key
+from pipelines.stamp import Key
 from pipelines.store import Home, run_lock
 from pipelines.template import write_template
 from schemas.decisions import Decisions
@@ -45,9 +46,7 @@ def _issue_all(
 ) -> list[Path]:
     plans = Plans(home)
     govern(home, plans)
-    key = load_key(home, create=True)
-    if key is None:
-        raise RuntimeError("a key was to be made")
+    key = stamping_key(home)
     register = Register(home.outputs, home.root)
     jobs = [
         (plan, round_, unit)

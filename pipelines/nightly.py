@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.answers import Answers
-from pipelines.archive import Archive, refusals_of
+from pipelines.archive import Archive, ArchiveDamaged, refusals_of
 from pipelines.clock import earlier, end_of_day, now, past_or_present, today
 from pipelines.comparing import compare, versions_of
 from pipelines.consolidate import consolidate
@@ -28,6 +28,8 @@ from pipelines.fault_points import FaultPoint, reached
 from pipelines.governing import decisions_of
 from pipelines.intake import Held, Inbox, Steadiness, TakenIn, take_in
 from pipelines.judging import judge
+from pipelines.key_evidence import stamping_key
+from pipelines.losses import losses, noted_in
 from pipelines.merge import book_unusable, known_submissions, merge
 from pipelines.outbox import Register
 from pipelines.owed import book_owed_withdrawal, unbooked
@@ -36,7 +38,7 @@ from pipelines.publishing import Publisher, day_before
 from pipelines.rebuilding import rebuild, sweep_half_built
 from pipelines.returned import VERDICT_WORDS
 from pipelines.shelf import Shelf
-from pipelines.stamp import Key, load_key
+from pipelines.stamp import Key
 from pipelines.store import Home, run_lock
 from schemas.consolidation import Consolidation
 from schemas.control import base_id
@@ -79,13 +81,17 @@ class Kept:
 
 @dataclass
 class Outcome:
-    """What a night did, in numbers and paths. `decided`: a line (Vietnamese) on each control workbook taken in."""
+    """What a night did, in numbers and paths.
+
+    `decided`: a line (Vietnamese) on each control workbook taken in; `lost`: what the archive has lost, in words.
+    """
 
     verdicts: Counter[str] = field(default_factory=Counter)
     decided: list[str] = field(default_factory=list)
     identical: int = 0
     held: list[tuple[str, str]] = field(default_factory=list)
     faulty_plans: list[str] = field(default_factory=list)
+    lost: str = ""
     results: list[Consolidation] = field(default_factory=list)
     published: list[Path] = field(default_factory=list)
     diverted: list[Path] = field(default_factory=list)
@@ -131,9 +137,10 @@ class Night:
 
     def take_in(self) -> str:
         """Archives what lies in the inbox, and reads what has no verdict yet. Raises BadKey before any of it."""
-        self._key = load_key(self.home, create=True)
+        self._key = stamping_key(self.home)
         self._ensure_dataset()
         with self._dataset() as connection:
+            self._look_for_losses(connection)
             book_owed_withdrawal(self.home, connection)
             known = known_submissions(connection)
             owed = unbooked(self.home, connection) if self.owed else ()
@@ -255,11 +262,26 @@ class Night:
         """The submissions that were read in this run."""
         return {judged.submission.sha256: judged.submission for judged in self._judged}
 
+    def _look_for_losses(self, connection: Connection) -> None:
+        """What the archive has lost is said every night; a run stops only where there is no archive any more.
+
+        Raises ArchiveDamaged.
+        """
+        lost = losses(self.home, connection) if self.owed else None
+        if not lost:
+            return
+        if not noted_in(self.home.archive):
+            raise ArchiveDamaged(
+                f"{self.home.archive} trống, trong khi kho dữ liệu có {len(lost.notes)} tệp đã nhận: gắn lại ổ đĩa "
+                "hoặc khôi phục thư mục đó từ bản sao lưu rồi chạy lại"
+            )
+        self.outcome.lost = lost.sentence
+
     def _ensure_dataset(self) -> None:
         """The dataset is a cache: where it is gone and the archive is not, it is made again before anything else."""
         remove_half_made(self.home.dataset)
         if not self.home.dataset.exists() and any(self.home.archive.glob("??/*.json")):
-            load_key(self.home, create=True)  # with a wrong key, files without a verdict would be refused
+            stamping_key(self.home)  # with a wrong key, files without a verdict would be refused
             rebuild(self.home, self.plans, lambda n, of: self.progress("Dựng lại kho dữ liệu", n, of))
 
     @contextmanager

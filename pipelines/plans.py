@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipelines.archive import Archive
+from pipelines.archive import Archive, ArchiveDamaged
 from pipelines.shelf import Shelf
 from pipelines.store import Home
 from schemas.control import base_id, control_plan
@@ -152,7 +152,7 @@ class Plans:
             self._archive.keep_plan(base.id, plan.version, texts | {"units": unit_table(plan)})
 
     def kept(self, plan_id: str, version: str) -> Plan:
-        """A version of a plan as the archive keeps it. Raises UnknownName where it is not there.
+        """A version of a plan as the archive keeps it. Raises ArchiveDamaged where it is not there, or not as it was.
 
         A control plan is derived from the version of its plan; a version in force differs from its base in its units,
         and has the dates that the tables say: no verdict rests on others.
@@ -168,8 +168,16 @@ class Plans:
             return control_plan(self.kept(governed, version))
         folder = self._archive.plan_folder(plan_id, version)
         if not folder.is_dir():
-            raise UnknownName(f"Kho lưu không có phiên bản {version} của kế hoạch “{plan_id}”.")
-        plan = self._load(folder)
+            raise ArchiveDamaged(f"{folder}: phiên bản kế hoạch này không còn; khôi phục thư mục này từ bản sao lưu")
+        try:
+            plan = self._load(folder)
+        except PlanFaults as faults:
+            raise ArchiveDamaged(
+                f"{folder}: phiên bản kế hoạch này đã bị đổi ({len(faults.faults)} lỗi); khôi phục thư mục này từ bản "
+                "sao lưu, đừng sửa tay"
+            ) from faults
+        if base_version(version) == version != plan.version:
+            raise ArchiveDamaged(f"{folder}: các bảng đã bị đổi; khôi phục thư mục này từ bản sao lưu, đừng sửa tay")
         if version == base_version(version):
             return plan
         return with_templates(self.kept(plan_id, base_version(version)), replace(plan, version=version))

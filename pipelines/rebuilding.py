@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from pipelines.archive import Archive, Note, refusals_of
+from pipelines.archive import Archive, ArchiveDamaged, Note, refusals_of
 from pipelines.clock import now
 from pipelines.comparing import compare, versions_of
 from pipelines.dataset import Connection, log_of, open_dataset, put_in_place
@@ -15,9 +15,10 @@ from pipelines.decided import put_in_force
 from pipelines.fault_points import FaultPoint, reached
 from pipelines.intake import read_archived
 from pipelines.judging import judge
+from pipelines.losses import check_before_rebuild
 from pipelines.merge import book_unusable, book_withdrawals, merge
 from pipelines.plans import Plans, awaits_plan
-from pipelines.stamp import Key, load_key
+from pipelines.stamp import BadKey, Key, load_key
 from pipelines.store import Home
 from schemas.finding import Finding
 from schemas.judged import Judged
@@ -29,14 +30,18 @@ Told = Callable[[int, int], None]
 Refused = Sequence[tuple[Arrival, Sequence[Finding]]]
 
 
-def rebuild(home: Home, plans: Plans, progress: Told) -> int:
-    """Writes a new dataset beside the old one and puts it in its place; returns how many files the archive has.
+def rebuild(home: Home, plans: Plans, progress: Told, *, force: bool = False) -> int:
+    """Writes a new dataset beside the old one and puts it in its place; returns how many files it rests on.
+
+    Where the archive has lost something that is known, the old one stays; `force`: the loss is put up with.
 
     What has its verdict is read again under the plan version pinned then; what was refused is refused, unread. After
     it, under the plans as the office's decisions put them in force, what a run that died has left without either. The
     caller holds the run lock. Raises ArchiveDamaged, UnknownName (a plan version is gone), DatasetInUse or OSError.
     """
-    notes = Archive(home.archive).notes()
+    if not force:
+        check_before_rebuild(home)
+    notes = _whole(home) if force else Archive(home.archive).notes()
     undecided = [note for note in notes if not note.is_decided]
     fresh = _beside(home)
     with _empty(fresh) as connection:
@@ -47,6 +52,21 @@ def rebuild(home: Home, plans: Plans, progress: Told) -> int:
     reached(FaultPoint.REBUILT_BESIDE)
     put_in_place(fresh, home.dataset)
     return len(notes)
+
+
+def _whole(home: Home) -> tuple[Note, ...]:
+    """The notes whose bytes are there, as they were, and those of files that are refused unread."""
+    archive = Archive(home.archive)
+
+    def is_there(note: Note) -> bool:
+        if note.is_decided and note.plan_version is None:
+            return True
+        try:
+            return bool(archive.bytes_of(note.sha256)) or note.size == 0
+        except ArchiveDamaged:
+            return False
+
+    return tuple(filter(is_there, archive.notes()))
 
 
 def rebuild_aside(home: Home, plans: Plans, path: Path, progress: Told) -> int:
@@ -98,7 +118,7 @@ def _decide(home: Home, connection: Connection, plans: Plans, notes: Sequence[No
     _book(connection, judged)
     faulty = plans.faulty().keys()
     refused = [(arrival, findings) for arrival, findings in refused if not awaits_plan(findings, faulty)]
-    if load_key(home, create=False) is not None:
+    if refused and load_key(home, create=False) is not None:
         for arrival, findings in refused:
             archive.pin_refusal(arrival.sha256, refusals_of(arrival, findings))
     book_unusable(connection, refused)
@@ -110,7 +130,7 @@ def _judged(
     """Reads, judges and compares archived files; what is refused of them."""
     if not notes:
         return [], ()
-    key = load_key(home, create=False) or Key.unknown()
+    key = _key(home, notes)
     submissions, refused = read_archived(Archive(home.archive), notes, plans.find, plans.kept, key, progress)
     by_sha = {note.sha256: note for note in notes}
     batches: Batches = defaultdict(list)
@@ -123,6 +143,16 @@ def _judged(
         judged += [(plan, one) for one in judge(plan, round_id, batch)]
     compared = compare(connection, judged, lambda sha: by_sha[sha].since)
     return [(plan, one) for (plan, _), one in zip(judged, compared, strict=True)], refused
+
+
+def _key(home: Home, notes: Sequence[Note]) -> Key:
+    """The key; none is needed for what has its verdict. Raises BadKey."""
+    try:
+        return load_key(home, create=False) or Key.unknown()
+    except BadKey:
+        if all(note.plan_version is not None for note in notes):
+            return Key.unknown()
+        raise
 
 
 def _plan_of(note: Note, submission: Submission, plans: Plans) -> Plan:

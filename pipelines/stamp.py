@@ -76,12 +76,16 @@ class Key:
 
         Ours only for exactly this plan, round, unit and template version.
         """
-        if _made_by(self.secret, identity):
+        if self.made(identity):
             return "ours"
         former = self.former_of(identity)
         if former is None:
             return "foreign"
         return "ours" if day <= former.until else "expired"
+
+    def made(self, identity: Identity) -> bool:
+        """Whether the current key made the stamp."""
+        return _made_by(self.secret, identity)
 
     def former_of(self, identity: Identity) -> Former | None:
         """The key before the current one that made the stamp, if one did."""

@@ -9,7 +9,7 @@ import socket
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -149,6 +149,18 @@ def run_lock(home: Home, purpose: str, *, brief: bool = False) -> Iterator[None]
 
 
 @contextmanager
+def between_runs(home: Home, purpose: str) -> Iterator[bool]:
+    """Holds the store for a moment where nobody does just now, and says whether: for a look that may be left out."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(_held(home, "run", {"purpose": purpose, "brief": True}, _busy, patient=False))
+        except Busy:
+            yield False
+        else:
+            yield True
+
+
+@contextmanager
 def watch_lock(home: Home) -> Iterator[None]:
     """Held by a watch for as long as it lives: one inbox, one watch. Raises Busy where there is another."""
     with _held(home, "watch", {"purpose": WATCHING}, _watched_already):
@@ -163,11 +175,13 @@ def backup_lock(home: Home) -> Iterator[None]:
 
 
 @contextmanager
-def _held(home: Home, name: str, told: dict[str, Any], refusal: Callable[[Path], str]) -> Iterator[None]:
+def _held(
+    home: Home, name: str, told: dict[str, Any], refusal: Callable[[Path], str], *, patient: bool = True
+) -> Iterator[None]:
     home.store.mkdir(parents=True, exist_ok=True)
     lock = FileLock(home.store / f"{name}.lock")
     holder = home.store / f"{name}.json"
-    _acquire(lock, holder, refusal)
+    _acquire(lock, holder, refusal, patient=patient)
     try:
         holder.write_text(json.dumps(_ourselves() | told, ensure_ascii=False), encoding="utf-8")
         yield
@@ -179,8 +193,11 @@ def _held(home: Home, name: str, told: dict[str, Any], refusal: Callable[[Path],
             lock.release()
 
 
-def _acquire(lock: BaseFileLock, holder: Path, refusal: Callable[[Path], str]) -> None:
-    """Waits for a brief holder, a moment for any. Raises Busy, or OSError where there can be no lock."""
+def _acquire(lock: BaseFileLock, holder: Path, refusal: Callable[[Path], str], *, patient: bool) -> None:
+    """Waits for a brief holder, a moment for any; not at all where it is not `patient`.
+
+    Raises Busy, or OSError where there can be no lock.
+    """
     begun = time.monotonic()
     while True:
         try:
@@ -189,7 +206,7 @@ def _acquire(lock: BaseFileLock, holder: Path, refusal: Callable[[Path], str]) -
             return
         except Timeout:
             patience = _BRIEF_DONE_WITHIN if _told(holder).get("brief") else _PATIENCE
-            if time.monotonic() - begun >= patience:
+            if not patient or time.monotonic() - begun >= patience:
                 raise Busy(refusal(holder) + _left_elsewhere(lock, holder)) from None
         except OSError as fault:
             if fault.errno not in _CANNOT_LOCK:

@@ -17,7 +17,8 @@ def outcome_lines(outcome: Outcome) -> list[str]:
         f"Tệp mới: {verdicts['accepted']} được chấp nhận, {verdicts['accepted_with_warnings']} chấp nhận có cảnh báo, "
         f"{verdicts['rejected']} bị trả lại, {verdicts['unusable']} không dùng được; {outcome.identical} nộp lại y hệt"
     )
-    lines = [new, *outcome.decided, f"Tệp kết quả đã ghi: {len(outcome.published)}"]
+    lost = [f"CẢNH BÁO: {outcome.lost}; chạy “tonghop verify” và khôi phục từ bản sao lưu"] if outcome.lost else []
+    lines = [*lost, new, *outcome.decided, f"Tệp kết quả đã ghi: {len(outcome.published)}"]
     lines += ["Tệp không dùng được và lý do: tonghop refused"] if verdicts["unusable"] else []
     lines += [f"Còn đang ghi, để lần sau: {name} ({reason})" for name, reason in outcome.held]
     lines += [f"Đang có người mở nên ghi bản mới bên cạnh: {path.name}" for path in outcome.diverted]

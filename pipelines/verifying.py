@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipelines.archive_note import Note, read_note
-from pipelines.dataset import log_of, open_dataset, read
+from pipelines.dataset import DatasetDamaged, log_of, open_dataset, read
 from pipelines.durable import hidden_beside, is_beside
 from pipelines.key_files import BadKey, read_stamped
+from pipelines.losses import LOOKING, unnoted
 from pipelines.plans import Plans
 from pipelines.rebuilding import rebuild_aside
 from pipelines.same_rows import Difference, differences
-from pipelines.store import Home
+from pipelines.store import Home, between_runs
 from schemas.governing import base_version
 from schemas.plan_fault import PlanFaults
 from schemas.plan_file import load_plan
@@ -35,13 +36,19 @@ FaultKind = Literal[
     "unreadable",
     "plan_missing",
     "plan_changed",
+    "note_missing",
     "row_without_note",
+    "dataset_damaged",
+    "keys_missing",
 ]
 Told = Callable[[int, int], None]
 _SHA = re.compile(r"[0-9a-f]{64}")
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _PIECE = 1 << 20
 _FROM_BACKUP = "Khôi phục tệp này từ bản sao lưu."
+_UNNOTED = (
+    "Khôi phục ghi chú (.json) từ bản sao lưu; không có thì chép tệp này vào inbox/, thêm đuôi .xlsx, để nhận lại."
+)
 _ROWS = {
     "submissions": "SELECT DISTINCT sha256, source_name, plan, plan_version FROM submissions",
     "unusable": "SELECT DISTINCT sha256, source_name, NULL AS plan, NULL AS plan_version FROM unusable",
@@ -63,8 +70,8 @@ class Fault:
 class Audit:
     """What was looked at and found. `size`: bytes hashed; `unsealed`: notes of older versions, without a digest.
 
-    `undecided`: files without a verdict or a refusal, `left`: bytes without a note and files written beside, both of a
-    run that died or is under way; `strangers`: files that are not ours. None of these is a fault.
+    `undecided`: files without a verdict or a refusal, `left`: bytes without a note yet and files written beside, both
+    of a run that died or is under way; `strangers`: files that are not ours. None of these is a fault.
     """
 
     files: int = 0
@@ -89,7 +96,7 @@ class Compared:
 def verify(home: Home, progress: Told, waiting: Callable[[str], None] | None = None) -> Audit:
     """Looks at the whole archive, and at what the dataset takes from it.
 
-    `waiting`: as `open_dataset` takes it. Raises DatasetInUse, DatasetDamaged, OSError.
+    `waiting`: as `open_dataset` takes it. Raises DatasetInUse, OSError.
     """
     return _Verifying(home).all(progress, waiting)
 
@@ -132,7 +139,9 @@ class _Verifying:
         for note in notes.values():
             if note.plan_version is not None and note.plan_version not in versions:
                 self._plan_gone(f"archive/plans/…/{note.plan_version}", note.arrivals[0].source_name, note.sha256)
-        self._others(paths, {path.stem for path in named})
+        booked = {row["sha256"] for found in rows.values() for row in found}
+        self._others(paths, {path.stem for path in named}, booked)
+        self._keys(notes)
         self._backed(rows, {path.stem for path in named}, versions)
         self._audit.unsealed = sum(not note.sealed for note in notes.values())
         self._audit.undecided = sum(not note.is_decided for note in notes.values())
@@ -143,8 +152,13 @@ class _Verifying:
         if not self._home.dataset.is_file():
             self._audit.has_dataset = False
             return {}
-        with open_dataset(self._home.dataset, waiting=waiting) as connection:
-            return {table: read(connection, sql) for table, sql in _ROWS.items()}
+        try:
+            with open_dataset(self._home.dataset, waiting=waiting) as connection:
+                return {table: read(connection, sql) for table, sql in _ROWS.items()}
+        except DatasetDamaged:
+            remedy = "Khi kho lưu không có điều nào khác phải sửa, chạy “tonghop rebuild”."
+            self._fault("dataset_damaged", self._home.dataset, "kho dữ liệu không mở được", remedy=remedy)
+            return {}
 
     def _files_below(self) -> Iterator[Path]:
         """Everything in the archive that is no folder of its own; a link to a folder is such a thing too."""
@@ -209,17 +223,26 @@ class _Verifying:
         told = f"kho lưu không còn phiên bản kế hoạch đã dùng để kết luận tệp “{name}”"
         self._fault("plan_missing", place, told, sha, "Khôi phục thư mục này từ bản sao lưu.")
 
-    def _others(self, paths: list[Path], noted: set[str]) -> None:
-        """What is neither a note, nor the bytes of one, nor a table of a plan."""
+    def _others(self, paths: list[Path], noted: set[str], booked: set[str]) -> None:
+        """What is neither a note, nor bytes, nor a table of a plan; of bytes that are booked `_backed` tells."""
+        bare = self._bare() if any(self._is_sha(path) and path.name not in noted for path in paths) else set()
         for path in paths:
             if self._is_note(path) or (self._is_sha(path) and path.name in noted) or self._is_table(path):
                 continue
             if path == self._home.stamped_keys:
                 self._stamped(path)
+            elif path in bare and path.name not in booked:
+                told = "có nội dung tệp mà không có ghi chú, nên không được tính ở đâu"
+                self._fault("note_missing", path, told, path.name, _UNNOTED)
             elif self._is_sha(path) or any(is_beside(part) for part in path.relative_to(self._archive).parts):
                 self._audit.left.append(self._place(path))
             else:
                 self._audit.strangers.append(self._place(path))
+
+    def _bare(self) -> set[Path]:
+        """Bytes whose note is lost: no run is writing it just now, and the next one will not."""
+        with between_runs(self._home, LOOKING) as quiet:
+            return set(unnoted(self._home)) if quiet else set()
 
     def _is_table(self, path: Path) -> bool:
         parts = path.relative_to(self._archive).parts
@@ -230,6 +253,14 @@ class _Verifying:
             read_stamped(self._home)
         except (BadKey, OSError):
             self._fault("unreadable", path, "danh sách khoá đã đóng dấu không đọc được")
+
+    def _keys(self, notes: Mapping[str, Note]) -> None:
+        """The list of the keys that have stamped must be there once something was judged by their stamps."""
+        if any(note.plan_version is not None for note in notes.values()) and not _stamped_or_unreadable(self._home):
+            remedy = (
+                "Khôi phục từ bản sao lưu; không có thì lần “tonghop run” sau lập lại theo dấu trên các tệp đã nhận."
+            )
+            self._fault("keys_missing", self._home.stamped_keys, "danh sách khoá đã đóng dấu không còn", remedy=remedy)
 
     def _backed(self, rows: Mapping[str, list[dict[str, Any]]], noted: set[str], versions: set[str]) -> None:
         """Whether the archive has what the dataset's rows came from."""
@@ -268,6 +299,14 @@ class _Verifying:
     ) -> None:
         place = f"store/{self._place(path)}"
         self._audit.faults.append(Fault(kind, place, f"{place}: {told}. {remedy}", sha))
+
+
+def _stamped_or_unreadable(home: Home) -> bool:
+    """Whether the list names a key; one that cannot be read is a fault of its own."""
+    try:
+        return bool(read_stamped(home))
+    except (BadKey, OSError):
+        return True
 
 
 def _hashed(path: Path) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -164,15 +165,17 @@ def test_plan_versions_are_looked_at(home: Home) -> None:
 
 
 def test_strangers_and_what_a_dead_run_left_are_no_faults(home: Home) -> None:
-    sha = "ab" * 32
+    sha = hashlib.sha256(b"half a file").hexdigest()
+    (home.inbox / "còn đây.xlsx").write_bytes(b"half a file")
+    (home.archive / sha[:2]).mkdir(exist_ok=True)
+    (home.archive / sha[:2] / sha).write_bytes(b"half a file")
     (home.archive / "ab").mkdir(exist_ok=True)
-    (home.archive / "ab" / sha).write_bytes(b"half a file")
     (home.archive / "ab" / f".{sha[:40]}.0123abcd").write_bytes(b"")
     (home.archive / "Thumbs.db").write_bytes(b"")
     (home.archive / "ab" / "ghi chú.txt").write_text("")
     told = verified(home)
     assert told["intact"]
-    assert sorted(told["left_behind"]) == sorted([f"archive/ab/{sha}", f"archive/ab/.{sha[:40]}.0123abcd"])
+    assert sorted(told["left_behind"]) == sorted([f"archive/{sha[:2]}/{sha}", f"archive/ab/.{sha[:40]}.0123abcd"])
     assert sorted(told["strangers"]) == ["archive/Thumbs.db", "archive/ab/ghi chú.txt"]
     answer = tonghop_here(home, "verify")
     assert "Tệp lạ trong kho lưu: archive/Thumbs.db" in answer.stdout

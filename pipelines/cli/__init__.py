@@ -255,11 +255,15 @@ def export(
 
 @app.command()
 @said_plainly
-def rebuild() -> None:
+def rebuild(
+    force: Annotated[
+        bool, typer.Option("--force", help="Dựng lại dù kho lưu đã mất một phần: chấp nhận mất các bản đó.")
+    ] = False,
+) -> None:
     """Dựng lại kho dữ liệu chỉ từ kho lưu."""
     from pipelines.cli.work import rebuild_dataset
 
-    rebuild_dataset()
+    rebuild_dataset(force=force)
 
 
 @app.command()

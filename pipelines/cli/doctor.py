@@ -15,6 +15,7 @@ from pipelines.clock import BadClock, local_day, now
 from pipelines.dataset import DatasetInUse, open_dataset
 from pipelines.key_files import read_stamped
 from pipelines.key_ring import known_keys, replaced_on
+from pipelines.losses import losses
 from pipelines.plans import Plans
 from pipelines.stamp import BadKey, Key, given_secret, is_strange, load_key, strange_words
 from pipelines.store import CHECKOUT, Busy, Home, run_lock
@@ -163,7 +164,10 @@ def _dataset(home: Home) -> Iterator[Line]:
         return
     try:
         with open_dataset(home.dataset) as connection:
-            (count,) = connection.execute("SELECT count(*) FROM submissions").fetchone() or (0,)
+            ((count,),) = connection.execute("SELECT count(*) FROM submissions").fetchall()
+            lost = losses(home, connection)
+        if lost:
+            yield "fault", f"Lưu ý: {lost.sentence}. Chạy “tonghop verify” rồi khôi phục từ bản sao lưu."
         yield "ok", f"Kho dữ liệu mở được: {count} bản nộp; kho lưu có {len(notes)} tệp"
     except DatasetInUse as busy:
         yield "note", str(busy)

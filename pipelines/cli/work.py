@@ -17,6 +17,7 @@ from pipelines.dataset import ensure_sheets, open_dataset, read
 from pipelines.decided import put_in_force
 from pipelines.export import FORMATS, export_files
 from pipelines.issuing import issue_templates
+from pipelines.losses import known_losses
 from pipelines.nightly import RUNNING, Night, Outcome, Request, run_held
 from pipelines.owed import book_owed_withdrawal, withdraw
 from pipelines.plans import Plans
@@ -121,12 +122,15 @@ def export_dataset(out: Path, form: str, plan_id: str | None) -> None:
                 console().print(str(path))
 
 
-def rebuild_dataset() -> None:
-    """`tonghop rebuild`. Raises Busy, ArchiveDamaged, OSError."""
+def rebuild_dataset(*, force: bool) -> None:
+    """`tonghop rebuild`. Raises Busy, ArchiveDamaged, BadKey, OSError."""
     home = Home.locate().prepare()
     with run_lock(home, "dựng lại kho dữ liệu"), progress_bar() as tell:
-        count = rebuild(home, Plans(home), lambda n, of: tell("Đọc kho lưu", n, of))
+        lost = known_losses(home) if force else None
+        count = rebuild(home, Plans(home), lambda n, of: tell("Đọc kho lưu", n, of), force=force)
     console().print(f"Đã dựng lại kho dữ liệu từ {count} tệp trong kho lưu.")
+    if lost:
+        console().print(f"! Chấp nhận mất (--force): {lost.sentence}.", style="yellow")
 
 
 def run_tests(arguments: Sequence[str]) -> int:

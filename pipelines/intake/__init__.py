@@ -121,12 +121,16 @@ def take_in(
             notes[note.sha256] = note
             arrived.append(arrival)
             files[note.sha256] = (*files.get(note.sha256, ()), file)
+    owed = tuple(owed)
     gone = {note.sha256: note for note in owed if note.sha256 not in notes}
     notes |= gone
     arrived = [*(arrival for note in gone.values() for arrival in note.arrivals), *arrived]
     fresh = [note for sha, note in notes.items() if sha not in known and note.eligible]
     submissions, unusable = _sorted_out(_read(archive, fresh, _plans_for(plan_of, kept), key, progress))
-    before = tuple(one for note in notes.values() for one in note.refused() if one[0] in arrived)
+    unbooked = {note.sha256 for note in owed}
+    before = tuple(
+        one for note in notes.values() for one in note.refused() if one[0] in arrived or note.sha256 in unbooked
+    )
     refused_before = {arrival for arrival, _ in before}
     repeated = tuple(a for a in arrived if a.sha256 in known and a not in refused_before)
     return TakenIn(tuple(arrived), repeated, submissions, (*before, *unusable), tuple(refused), tuple(held), files)

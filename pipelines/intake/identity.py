@@ -29,7 +29,7 @@ def identify(
     `folder` is the inbox folder it came in (`""`: the inbox itself), `day` the day (Vietnam) on which it did. Without a
     key (a machine that has no store) a stamp is taken as it is, for nobody there can verify it.
     """
-    named = _named(raw)
+    named = named_in(raw)
     if named is None or not named.plan:
         return (say(FindingCode.NO_STAMP),)
     plan = plan_of(named.plan)
@@ -40,7 +40,7 @@ def identify(
     return identity if fault is None else (fault,)
 
 
-def _named(raw: RawWorkbook) -> Identity | None:
+def named_in(raw: RawWorkbook) -> Identity | None:
     """What the file says: `_meta` by name, else by its keys; the custom properties only where no such sheet is left."""
     for sheet in sorted(raw.sheets, key=lambda s: s.name.strip().casefold() != META):
         told = _keyed(sheet)

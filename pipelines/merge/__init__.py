@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pyarrow as pa
@@ -107,7 +107,8 @@ def _whole(connection: Connection) -> Iterator[None]:
         yield
         connection.commit()
     except BaseException:
-        connection.rollback()
+        with suppress(Exception):  # a commit that failed on a full disk has left no transaction to roll back
+            connection.rollback()
         raise
 
 
