@@ -27,6 +27,9 @@ _FORMULA_LIKE = r"""((?:^|[,;|\t\r\n])[\p{Z}\p{C}"]*)('*[=+@＝＋－＠-])"""
 """What a spreadsheet may take for a formula: at the start of a text and, since lists are separated by commas on one
 machine and by semicolons on another, behind all that may end a cell. Blanks of any kind, controls, invisible signs and
 quotation marks may stand before it."""
+_BREAKS = r"[\t\n\v\f\r\x1c-\x1f\x{85}\x{2028}\x{2029}]"
+_UNSEEN = r"[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}]"
+"""Signs that a terminal obeys, that nobody sees or that mean nothing."""
 _OLDER_TOOLS = "v1.4.0"
 """The storage version of the published copy: tools older than DuckDB 2 can open it."""
 
@@ -134,13 +137,16 @@ def _register_units(connection: Connection, plan: Plan) -> None:
 def _inert(connection: Connection, query: str) -> str:
     """The query with one apostrophe more before whatever in a text a spreadsheet may take for a formula.
 
-    Taking one away in each such place gives the text exactly as it was.
+    Breaks and tabs become blanks, other controls and invisible signs U+FFFD: a table may be looked at in a terminal.
+    Parquet and DuckDB hold every text as it is.
     """
     described = connection.execute(f"DESCRIBE {query}").fetchall()
     columns = []
     for name, kind, *_ in described:
         column = quoted(name)
-        text = f"regexp_replace({column}, '{_literal(_FORMULA_LIKE)}', '\\1''\\2', 'g')"
+        plain = f"regexp_replace({column}, '{_BREAKS}', ' ', 'g')"
+        plain = f"regexp_replace({plain}, '{_UNSEEN}', '\N{REPLACEMENT CHARACTER}', 'g')"
+        text = f"regexp_replace({plain}, '{_literal(_FORMULA_LIKE)}', '\\1''\\2', 'g')"
         columns.append(f"{text} AS {column}" if kind == "VARCHAR" else column)
     return f"SELECT {', '.join(columns)} FROM ({query})"
 

@@ -84,10 +84,12 @@ class Outcome:
     """What a night did, in numbers and paths.
 
     `decided`: a line (Vietnamese) on each control workbook taken in; `lost`: what the archive has lost, in words.
+    `not_taken_in`: of what could not be used, the things that stay in the inbox: they are no files, or too large.
     """
 
     verdicts: Counter[str] = field(default_factory=Counter)
     decided: list[str] = field(default_factory=list)
+    not_taken_in: int = 0
     identical: int = 0
     held: list[tuple[str, str]] = field(default_factory=list)
     faulty_plans: list[str] = field(default_factory=list)
@@ -180,6 +182,7 @@ class Night:
             archive.pin_refusal(arrival.sha256, refusals_of(arrival, findings))
         self.outcome.verdicts = Counter(judged.verdict for judged in self._judged)
         self.outcome.verdicts["unusable"] = len(self.taken.unusable) + len(self.taken.refused)
+        self.outcome.not_taken_in = len(self.taken.refused)
         return ", ".join(f"{n} {verdict}" for verdict, n in self.outcome.verdicts.items())
 
     def merge(self) -> str:

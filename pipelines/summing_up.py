@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.answers import UNREADABLE
 from pipelines.nightly import Outcome
 from pipelines.spoken_text import markdown_text
 from schemas.consolidation import Consolidation
@@ -13,13 +14,19 @@ from schemas.results import UNIT_STATES
 def outcome_lines(outcome: Outcome) -> list[str]:
     """Verdicts, files held back, files published, and the states of every round."""
     verdicts = outcome.verdicts
+    archived = verdicts["unusable"] - outcome.not_taken_in
     new = (
         f"Tệp mới: {verdicts['accepted']} được chấp nhận, {verdicts['accepted_with_warnings']} chấp nhận có cảnh báo, "
-        f"{verdicts['rejected']} bị trả lại, {verdicts['unusable']} không dùng được; {outcome.identical} nộp lại y hệt"
+        f"{verdicts['rejected']} bị trả lại, {archived} không dùng được; {outcome.identical} nộp lại y hệt"
     )
     lost = [f"CẢNH BÁO: {outcome.lost}; chạy “tonghop verify” và khôi phục từ bản sao lưu"] if outcome.lost else []
     lines = [*lost, new, *outcome.decided, f"Tệp kết quả đã ghi: {len(outcome.published)}"]
-    lines += ["Tệp không dùng được và lý do: tonghop refused"] if verdicts["unusable"] else []
+    lines += ["Tệp không dùng được và lý do: tonghop refused"] if archived else []
+    if outcome.not_taken_in:
+        lines.append(
+            f"{outcome.not_taken_in} mục trong inbox/ không nhận vào được nên vẫn nằm đó "
+            f"(không phải tệp thường, hoặc quá lớn); lý do: outbox/{UNREADABLE}/"
+        )
     lines += [f"Còn đang ghi, để lần sau: {name} ({reason})" for name, reason in outcome.held]
     lines += [f"Đang có người mở nên ghi bản mới bên cạnh: {path.name}" for path in outcome.diverted]
     lines += [

@@ -188,8 +188,8 @@ def test_only_the_office_itself_can_decide(office: Office) -> None:
     assert (result(night).decisions, unit(night, "HU").state) == (NO_DECISIONS, "qua_han")
     notes = {p.name.split(" ", 1)[1].rsplit(" ", 1)[0]: p.read_text("utf-8-sig") for p in unreadable(mini)}
     assert all("nhận dạng" in notes[name] for name in ("dấu giả", "dấu đơn vị", "không dấu", "sổ làm báo cáo"))
-    assert "nằm trong thư mục của đơn vị HU" in notes["HU trong thư mục đơn vị"]
-    assert "nằm trong thư mục của đơn vị DIEU-HANH" in notes["DIEU-HANH báo cáo"]
+    assert "Sổ điều hành nằm trong thư mục của đơn vị HU." in notes["HU trong thư mục đơn vị"]
+    assert "nằm trong thư mục dành cho sổ điều hành." in notes["DIEU-HANH báo cáo"]
     (inbox / "DIEU-HANH" / "đúng chỗ.xlsx").write_bytes(genuine)
     moved = mini.night("2022-05-11")
     assert result(moved).decisions.version == 1, "the same bytes in the right place"

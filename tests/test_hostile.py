@@ -30,6 +30,7 @@ from pipelines.intake.workbook import read_workbook
 from pipelines.nightly import Outcome
 from pipelines.published import status_json
 from pipelines.store import Home
+from pipelines.summing_up import outcome_lines
 from schemas.catalogue import CATALOGUE
 from schemas.finding import FindingCode
 from schemas.submission import Arrival, ErrorCell, RawValue, RawWorkbook, UncachedFormula
@@ -513,7 +514,10 @@ def test_a_night_goes_on_among_things_that_are_no_files(crowded: MiniHome) -> No
     states = {unit["code"]: unit["state"] for unit in status_json(outcome.results[0])["units"]}
     assert (states["HU"], states["DU"], states["CQ"]) == ("dung_han", "dung_han", "chua_den_han")
     assert outcome.identical == 1
-    assert outcome.verdicts["unusable"] == 6
+    assert (outcome.verdicts["unusable"], outcome.not_taken_in) == (6, 5)
+    lines = " ".join(outcome_lines(outcome))
+    assert "1 không dùng được" in lines, "the things that are no files are counted apart"
+    assert "5 mục trong inbox/ không nhận vào được nên vẫn nằm đó" in lines
     assert sorted(Path(path).name for path, _ in outcome.held) == ["growing.xlsx", "open.xlsx"]
     said = _said(crowded.home)
     for name, kind in {"fifo": "ống dẫn", "socket": "ống dẫn", "link": "lối tắt", "CQ": "lối tắt"}.items():

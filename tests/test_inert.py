@@ -24,6 +24,7 @@ from pipelines.clock import end_of_day
 from pipelines.dataset import open_dataset
 from pipelines.export import export_files
 from pipelines.spelling import tidy
+from pipelines.spoken_text import spoken, spoken_lines
 from pipelines.status_page.wording import sound
 from pipelines.summing_up import markdown_headline, markdown_summary, markdown_units, outcome_lines
 from pipelines.watching.telling import told
@@ -130,12 +131,18 @@ def test_csv_holds_nothing_a_spreadsheet_takes_for_a_formula(exported: Path) -> 
     assert [cell for cell in cells if formulas_in_cell(cell)] == []
 
 
-def test_csv_can_be_read_back_as_it_was_typed(exported: Path) -> None:
+def test_csv_can_be_looked_at_in_a_terminal(exported: Path) -> None:
+    for table in sorted(exported.glob("*.csv")):
+        text = table.read_text(encoding="utf-8")
+        assert spoken_lines(text) == text, table.name
+
+
+def test_csv_can_be_read_back_as_it_is_spoken(exported: Path) -> None:
     for table in sorted(exported.glob("*.csv")):
         path = table.with_suffix(".parquet")
         exact = duckdb.execute("SELECT * FROM read_parquet($1)", [str(path)])
         texts = [n for n, (_, kind, *_) in enumerate(exact.description) if kind == "VARCHAR"]
-        kept = Counter(tuple(row[n] or "" for n in texts) for row in exact.fetchall())
+        kept = Counter(tuple(spoken(row[n] or "") for n in texts) for row in exact.fetchall())
         cells = [[as_typed(cell) for cell in row.values()] for row in rows_of(table)]
         assert Counter(tuple(row[n] for n in texts) for row in cells) == kept
 

@@ -146,6 +146,13 @@ def test_what_is_no_file_is_said_without_opening_it(home: Home, tmp_path: Path) 
         assert fault.code == FindingCode.NOT_A_FILE
 
 
+def test_a_folder_too_deep_is_said_to_be_that(home: Home) -> None:
+    drop(home, "a/b/c/d/e/f/g/h/i/j.xlsx")
+    (found,), _ = waiting(home, NOW)
+    assert found.fault is not None
+    assert "thư mục nằm sâu quá 8 cấp nên không xem bên trong; chuyển các tệp trong đó lên" in found.fault.message
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_said(home: Home) -> None:
     drop(home, "a.xlsx").chmod(0)

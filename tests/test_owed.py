@@ -14,6 +14,7 @@ from pipelines.dataset import open_dataset, read
 from pipelines.fault_points import FaultPoint
 from pipelines.store import Home
 from tests.homes import MiniHome, mini_report, tonghop_here, unit_said
+from tests.kept_homes import verified
 
 pytestmark = pytest.mark.unpublished
 
@@ -100,6 +101,18 @@ def test_a_refused_file_moved_to_its_folder_and_then_lost_is_accepted(mini: Mini
         mini.night("2022-05-09")
     moved.unlink()
     assert unit_said(mini.night("2022-05-10"), "DU")["state"] == "dung_han"
+
+
+def test_a_dataset_that_lost_everything_gets_every_refusal_back(mini: MiniHome) -> None:
+    """As a full disk leaves it: there, and nothing in it; a file refused before comes again, into the right folder."""
+    content = mini.drop(mini_report("DU"), name="du.xlsx", folder="HU").read_bytes()
+    mini.night("2022-05-08")
+    mini.home.dataset.unlink()
+    with open_dataset(mini.home.dataset):
+        pass
+    (mini.home.inbox / "du.xlsx").write_bytes(content)
+    mini.night("2022-05-09")
+    assert verified(mini.home, "--dataset")["intact"]
 
 
 @pytest.mark.parametrize("point", [FaultPoint.NOTE_BESIDE, FaultPoint.WITHDRAWN])

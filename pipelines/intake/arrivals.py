@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import stat
 import struct
 import time
 import unicodedata
@@ -223,8 +224,15 @@ def _described(home: Home, path: Path, now: datetime) -> Waiting:
     described = Waiting(
         path, folder, name, moment, status.st_size, status.st_mtime_ns, file_time=arrived, steps=len(inside)
     )
-    reason = not_regular(status.st_mode) or _unreadable(path)
+    reason = _too_deep(status.st_mode, len(inside)) or not_regular(status.st_mode) or _unreadable(path)
     return replace(described, fault=_no_file(name, reason)) if reason else described
+
+
+def _too_deep(mode: int, steps: int) -> str:
+    """Of a folder that is not looked into any more (Vietnamese)."""
+    if not stat.S_ISDIR(mode) or steps < DEPTH_LIMIT:
+        return ""
+    return f"thư mục nằm sâu quá {DEPTH_LIMIT} cấp nên không xem bên trong; chuyển các tệp trong đó lên thư mục ở trên"
 
 
 def _unreadable(path: Path) -> str:

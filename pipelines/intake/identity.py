@@ -106,4 +106,6 @@ def _folder_fault(identity: Identity, plan: Plan, folder: str) -> Finding | None
         theirs = [code for code in codes if code.casefold() == lay_in and code != identity.unit]
     if not theirs:
         return None
-    return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, detail=theirs[0])
+    whose = "sổ điều hành" if base_id(plan.id) is not None else f"tệp của đơn vị {identity.unit}"
+    where = f"thư mục của đơn vị {theirs[0]}" if theirs[0] != CONTROL_UNIT else "thư mục dành cho sổ điều hành"
+    return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, choices=whose, detail=where)

@@ -64,7 +64,7 @@ GROUP = Group(
             name="Nằm sai thư mục",
             meaning="Tệp của đơn vị này nằm trong thư mục nộp của đơn vị khác, nên không biết tin bên nào.",
             example="Chép báo cáo của Thành uỷ (703) vào thư mục `inbox/705/`.",
-            sentence="tệp của đơn vị {value} nằm trong thư mục của đơn vị {detail}",
+            sentence="{choices} nằm trong {detail}",
             remedy="Chép tệp vào đúng thư mục của đơn vị mình.",
         ),
     },
