@@ -59,7 +59,7 @@ def calm(home: Home, kept: Stable, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_the_day_has_everything_in_it(calm: Undisturbed) -> None:
     tables = calm.meant["dataset"]
     assert len(tables["main.submissions"]) == 5
-    assert len(tables["main.unusable"]) == 3
+    assert len(tables["main.unusable"]) == 4
     assert calm.meant["left over"] == []
     letters = calm.home.round_folder(PLAN, ROUND) / "don-doc"
     assert {p.name for p in (letters / "cu").iterdir()} == {EDITED, "cong-van-HU.docx"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -36,27 +35,29 @@ _UNWANTED = "cong-van-HU.docx"
 def prepared(root: Path) -> Home:
     """After one night, with nine files in the inbox.
 
-    A correction, a late report, a rejected one, one with a warning, a control workbook that extends and renames, the
-    same bytes twice, a file in a wrong folder, and one that is no workbook.
+    A correction, a late report that was refused in a wrong folder the night before, a rejected one, one with a warning,
+    a control workbook that extends and renames, the same bytes twice, a file in a wrong folder, and one that is no
+    workbook.
     """
     with pytest.MonkeyPatch.context() as patch:
         mini = MiniHome(mini_templates(root).home, patch)
         mini.at(BEFORE)
         mini.drop(mini_report("DU"), name="du.xlsx")
+        misplaced = mini.drop(mini_report("HU"), name="hu.xlsx", folder="CQ").read_bytes()
         run_night(Request(mini.home, PLAN, ROUND))
         with zipfile.ZipFile(mini.home.round_folder(PLAN, ROUND) / "don-doc" / EDITED, "a") as letter:
             letter.writestr("docProps/cua-van-phong.txt", "Đã sửa, chờ ký.")
         assert (mini.home.round_folder(PLAN, ROUND) / "don-doc" / _UNWANTED).is_file()
         patch.setenv(CLOCK, NOW)
         _drop(mini)
+        for name in ("hu.xlsx", "hu chep.xlsx"):
+            (mini.home.inbox / name).write_bytes(misplaced)
         return mini.home
 
 
 def _drop(mini: MiniHome) -> None:
     mini.drop(mini_report("DU", da_hoc=7), name="du sua.xlsx", folder="DU")
-    mini.drop(mini_report("HU"), name="hu.xlsx")
     mini.drop(mini_report("CQ", nam=70), name="cq sai.xlsx")
-    shutil.copyfile(mini.home.inbox / "hu.xlsx", mini.home.inbox / "hu chep.xlsx")
     mini.drop(mini_report("CQ"), name="cq nham cho.xlsx", folder="HU")
     (mini.home.inbox / "anh.xlsx").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
     (mini.home.inbox / "in ra.xlsx").write_bytes(b"%PDF-1.4\n" + bytes(500))
