@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from pipelines.archive_note import Note, Refusal, Withdrawal, note_text, read_note, refusals_of
+from pipelines.archive_note import BadNote, Note, Refusal, Withdrawal, note_text, read_note, refusals_of
 from pipelines.durable import beside_of, sync_folder, write_durably, write_synced
 from pipelines.fault_points import FaultPoint, reached
 from schemas.submission import Arrival
@@ -168,10 +168,10 @@ class Archive:
     def _note_if_any(self, sha: str) -> Note | None:
         path = self._path(sha).with_suffix(".json")
         try:
-            return read_note(sha, path.read_text(encoding="utf-8"))
+            return read_note(sha, path.read_bytes())
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        except BadNote as fault:
             raise ArchiveDamaged(
                 f"{path}: ghi chú không đọc được hoặc đã bị sửa ({fault}); khôi phục tệp này từ bản sao lưu"
             ) from fault

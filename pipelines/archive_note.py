@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas.finding import Finding, FindingCode
 from schemas.submission import Arrival
+from schemas.system_fault import reason_of_text
 
 _DIGEST = "digest"
 
@@ -99,20 +100,34 @@ def note_text(note: Note) -> str:
     return json.dumps(told | {_DIGEST: _digest_of(told)}, ensure_ascii=True, indent=1)
 
 
-def read_note(sha: str, text: str) -> Note:
+class BadNote(ValueError):
+    """A note that cannot be read, or no longer says what it said; the text (Vietnamese) is a clause that says why."""
+
+
+def read_note(sha: str, text: str | bytes) -> Note:
     """The note on the bytes of that name. Notes that name no digest are older ones, and taken as they are.
 
-    Raises ValueError, KeyError, TypeError or AttributeError where it cannot be read, is another file's, or no longer
-    says what it said.
+    `text`: of bytes, those of the file, in UTF-8. Raises BadNote where it cannot be read, is another file's, or no
+    longer says what it said.
     """
-    told = json.loads(text)
+    try:
+        return _read(sha, json.loads(text if isinstance(text, str) else text.decode("utf-8")))
+    except BadNote:
+        raise
+    except KeyError as fault:
+        raise BadNote(f"thiếu mục “{fault.args[0]}”") from fault
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as fault:
+        raise BadNote(reason_of_text(fault)) from fault
+
+
+def _read(sha: str, told: Mapping[str, Any]) -> Note:
     if told["sha256"] != sha:
-        raise ValueError("ghi chú của tệp khác")
+        raise BadNote("ghi chú của tệp khác")
     if _DIGEST in told and told[_DIGEST] != _digest_of(told):
-        raise ValueError("nội dung không khớp mã kiểm")
+        raise BadNote("nội dung không khớp mã kiểm")
     arrivals = tuple(_arrival(sha, one) for one in told["arrivals"])
     if not arrivals:
-        raise ValueError("không có lần đến nào")
+        raise BadNote("không có lần đến nào")
     note = Note(
         sha,
         int(told["size"]),

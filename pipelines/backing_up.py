@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.archive import Archive, ArchiveDamaged
-from pipelines.archive_note import read_note
+from pipelines.archive_note import BadNote, read_note
 from pipelines.backup_file import BackupWriter, BadBackup, can_be_named, is_backup, open_plain, total_size
 from pipelines.clock import now
 from pipelines.durable import is_beside, sync_folder
@@ -112,10 +112,10 @@ class _Taking:
             sha = Path(name).stem
             path = archive.folder / sha[:2] / sha
             try:
-                read_note(sha, content.decode("utf-8"))
+                read_note(sha, content)
                 with open_plain(path) as source:
                     part = self._writer.add(f"store/archive/{sha[:2]}/{sha}", source)
-            except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as fault:
+            except (BadNote, FileNotFoundError) as fault:
                 raise ArchiveDamaged(_not_whole(path)) from fault
             if part.sha256 != sha:
                 raise ArchiveDamaged(_not_whole(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -156,11 +157,17 @@ def reading(path: Path) -> Iterator[BackupReader]:
 
 def open_plain(path: Path) -> BinaryIO:
     """Opens a regular file to read, following no link. Raises FileNotFoundError, OSError."""
-    file = os.fdopen(os.open(path, _FLAGS), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(f"{path} không phải tệp thường")
-    return file
+    descriptor = os.open(path, _FLAGS)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(f"{path} không phải tệp thường")
+        return os.fdopen(descriptor, "rb")
+    except OSError:
+        os.close(descriptor)
+        raise
 
 
 def is_backup(path: Path) -> bool:

@@ -16,17 +16,18 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.system_fault import number_in, reason_of
+
 Connection = duckdb.DuckDBPyConnection
 _SQL = Path(__file__).parent / "sql"
 _IN_USE = re.compile(r"set lock on file|conflicting lock|being used by another process|already open in", re.IGNORECASE)
 _HOLDER = re.compile(r"(?:held in|open in)\s+(\S.*?) \(PID (\d+)\)")
 _NO_DATABASE = "not a valid DuckDB database file"
-_OF_THE_SYSTEM = {
-    "permission denied|access is denied": errno.EACCES,
-    "no space left|not enough space|disk quota": errno.ENOSPC,
-    "read-only file system": errno.EROFS,
-}
-"""What DuckDB passes on in the system's own words."""
+_OTHER_EDITION = "database file with version number"
+_OF_WINDOWS = {"access is denied": errno.EACCES, "not enough space": errno.ENOSPC, "disk quota": errno.ENOSPC}
+"""What DuckDB passes on in the words of Windows; those of the others are known to all."""
+_NOT_OF_THE_FILE = frozenset({errno.EACCES, errno.ENOSPC, errno.EROFS})
+"""Errors that say nothing against the dataset itself."""
 _PATIENCE = 5.0
 """Seconds that another process is waited for; a watch has the file open only while it answers."""
 _PATIENCE_ASKING = 60.0
@@ -129,7 +130,7 @@ def _connected(
                     waiting(f"{_in_use(text)} Đang chờ, nhiều nhất {_PATIENCE_ASKING:.0f} giây.")
                     told = True
             elif _NO_DATABASE not in text or waited >= _HALF_MADE:
-                raise _said(path, fault) or _damaged(fault) from fault
+                raise _said(path, fault) or _damaged(path, fault) from fault
         time.sleep(0.05)
 
 
@@ -156,20 +157,33 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _said(path: Path | None, fault: duckdb.Error) -> Exception | None:
     """A fault of DuckDB that is the operator's to mend, in our words; None for anything else."""
     text = str(fault)
-    named = re.search(r'file "([^"]+)"', text)
-    file = named[1] if named else str(path)
-    for words, number in _OF_THE_SYSTEM.items():
-        if re.search(words, text, re.IGNORECASE):
-            return OSError(number, os.strerror(number), file)
-    if "corrupt" in text.lower() or (isinstance(fault, duckdb.IOException) and file == str(path)):
-        return _damaged(fault)
-    return OSError(text.partition("\n")[0]) if isinstance(fault, duckdb.IOException) else None
+    named = re.search(r'file (\\?")(.+?)\1', text)
+    file, number = named[2] if named else str(path), _number_in(text)
+    own = file == str(path)
+    if number is not None and (number in _NOT_OF_THE_FILE or not own):
+        return OSError(number, os.strerror(number), file)
+    if "corrupt" in text.lower() or (isinstance(fault, duckdb.IOException) and own):
+        return _damaged(path, fault)
+    return OSError(f"DuckDB không đọc hoặc không ghi được {file}") if isinstance(fault, duckdb.IOException) else None
 
 
-def _damaged(fault: duckdb.Error) -> DatasetDamaged:
-    reason = str(fault).partition("\n")[0]
+def _number_in(text: str) -> int | None:
+    windows = (number for words, number in _OF_WINDOWS.items() if words in text.lower())
+    return next(windows, None) or number_in(text)
+
+
+def _damaged(path: Path | None, fault: duckdb.Error) -> DatasetDamaged:
+    text = str(fault)
+    number = _number_in(text)
+    if _NO_DATABASE in text:
+        reason = "tệp không phải kho dữ liệu DuckDB"
+    elif _OTHER_EDITION in text:
+        reason = "tệp do một phiên bản DuckDB khác ghi"
+    else:
+        reason = "nội dung tệp đã hỏng" if number is None else reason_of(OSError(number, ""))
+    where = "" if path is None else f" {path}"
     return DatasetDamaged(
-        f"Không mở hoặc không đọc được kho dữ liệu; chạy “tonghop rebuild” để dựng lại từ kho lưu. ({reason})"
+        f"Không mở hoặc không đọc được kho dữ liệu{where} ({reason}); chạy “tonghop rebuild” để dựng lại từ kho lưu."
     )
 
 

@@ -19,6 +19,7 @@ from pipelines.fault_points import FaultPoint, reached
 from pipelines.plans import Plans
 from pipelines.rebuilding import rebuild
 from pipelines.store import RESTORING, Busy, Home, run_lock, watch_lock
+from schemas.system_fault import reason_of
 
 Told = Callable[[str, int, int], None]
 _PLACES = ("store", "outbox", "plans")
@@ -175,7 +176,7 @@ def _move(source: Path, target: Path) -> None:
         source.rename(target)
     except OSError as fault:
         raise BadBackup(
-            f"Không chuyển được {source} sang {target} ({fault.strerror or fault}): đóng mọi tệp đang mở trong đó rồi "
+            f"Không chuyển được {source} sang {target} ({reason_of(fault)}): đóng mọi tệp đang mở trong đó rồi "
             "chạy lại đúng lệnh này, việc dở sẽ được làm nốt."
         ) from fault
     sync_folder(target.parent)

@@ -19,6 +19,7 @@ from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from pipelines.clock import now
 from schemas.control import base_id
+from schemas.system_fault import reason_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 VARIABLE = "TONGHOP_HOME"
@@ -212,7 +213,7 @@ def _acquire(lock: BaseFileLock, holder: Path, refusal: Callable[[Path], str], *
             if fault.errno not in _CANNOT_LOCK:
                 raise
             raise OSError(
-                f"Không khoá được tệp trong {holder.parent} ({fault.strerror or fault}): ổ đĩa hoặc thư mục mạng này "
+                f"Không khoá được tệp trong {holder.parent} ({reason_of(fault)}): ổ đĩa hoặc thư mục mạng này "
                 "không có khoá tệp, hai lần chạy có thể chồng lên nhau. Đặt kho (--home) trên ổ đĩa của máy này."
             ) from fault
 

@@ -12,6 +12,7 @@ from pipelines.spoken_text import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
@@ -152,6 +153,14 @@ def exact_text(sound: str) -> str:
 
 def _like_markup(text: str) -> bool:
     return text.startswith("<r>") and text.endswith("</r>")
+
+
+def not_written(path: Path, fault: Exception) -> OSError:
+    """What a workbook that could not be written is raised as: the system's error, with the path that was to be."""
+    cause = fault.args[0] if fault.args else None
+    if isinstance(cause, OSError) and cause.errno is not None:
+        return OSError(cause.errno, cause.strerror, str(path))
+    return OSError(f"không ghi được tệp {path}")
 
 
 def row_pixels(cells: Iterable[tuple[object, float]]) -> int | None:

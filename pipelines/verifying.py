@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pipelines.archive_note import Note, read_note
+from pipelines.archive_note import BadNote, Note, read_note
+from pipelines.backup_file import open_plain
 from pipelines.dataset import DatasetDamaged, log_of, open_dataset, read
 from pipelines.durable import hidden_beside, is_beside
 from pipelines.key_files import BadKey, read_stamped
@@ -27,6 +27,7 @@ from pipelines.store import Home, between_runs
 from schemas.governing import base_version
 from schemas.plan_fault import PlanFaults
 from schemas.plan_file import load_plan
+from schemas.system_fault import reason_of
 from schemas.tables import TABLES
 
 FaultKind = Literal[
@@ -43,7 +44,6 @@ FaultKind = Literal[
 ]
 Told = Callable[[int, int], None]
 _SHA = re.compile(r"[0-9a-f]{64}")
-_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _PIECE = 1 << 20
 _FROM_BACKUP = "Khôi phục tệp này từ bản sao lưu."
 _UNNOTED = (
@@ -164,7 +164,7 @@ class _Verifying:
         """Everything in the archive that is no folder of its own; a link to a folder is such a thing too."""
 
         def closed(fault: OSError) -> None:
-            told = f"thư mục không xem được ({fault.strerror or fault})"
+            told = f"thư mục không xem được ({reason_of(fault)})"
             self._fault("unreadable", Path(fault.filename), told, remedy="Kiểm tra quyền thư mục và ổ đĩa.")
 
         if not self._archive.exists():
@@ -185,8 +185,8 @@ class _Verifying:
         if content is None:
             return None
         try:
-            return read_note(path.stem, content.decode("utf-8"))
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            return read_note(path.stem, content)
+        except BadNote as fault:
             self._fault("note_changed", path, f"ghi chú không đọc được hoặc đã bị sửa ({fault})", path.stem)
             return None
 
@@ -199,7 +199,7 @@ class _Verifying:
             self._fault("bytes_missing", path, f"tệp “{name}” không còn, chỉ còn ghi chú", note.sha256)
             return
         except OSError as fault:
-            self._fault("unreadable", path, f"tệp “{name}” không đọc được ({fault.strerror or fault})", note.sha256)
+            self._fault("unreadable", path, f"tệp “{name}” không đọc được ({reason_of(fault)})", note.sha256)
             return
         self._audit.files += 1
         self._audit.size += size
@@ -283,12 +283,10 @@ class _Verifying:
 
     def _content(self, path: Path) -> bytes | None:
         try:
-            with os.fdopen(os.open(path, _FLAGS), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise OSError("không phải tệp thường")
+            with open_plain(path) as file:
                 return file.read()
         except OSError as fault:
-            self._fault("unreadable", path, f"không đọc được ({fault.strerror or fault})", path.stem)
+            self._fault("unreadable", path, f"không đọc được ({reason_of(fault)})", path.stem)
             return None
 
     def _place(self, path: Path | str) -> str:
@@ -312,9 +310,7 @@ def _stamped_or_unreadable(home: Home) -> bool:
 def _hashed(path: Path) -> tuple[str, int]:
     """SHA-256 and size of a regular file. Raises OSError, FileNotFoundError among them."""
     digest, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(path, _FLAGS), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("không phải tệp thường")
+    with open_plain(path) as file:
         while piece := file.read(_PIECE):
             digest.update(piece)
             size += len(piece)
@@ -337,4 +333,4 @@ def _changed(folder: Path) -> str:
     except PlanFaults as faults:
         return f"{len(faults.faults)} lỗi trong các bảng"
     except OSError as fault:
-        return f"{fault.strerror or fault}"
+        return f"{reason_of(fault)}"

@@ -28,6 +28,7 @@ from schemas.plan import (
 )
 from schemas.plan_fault import PlanFault, PlanFaults
 from schemas.plan_links import link_faults, params_of, parts
+from schemas.system_fault import reason_of, reason_of_text, remedy_of
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
@@ -64,10 +65,20 @@ def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[PlanFault]]:
         except FileNotFoundError:
             faults.append(PlanFault(table, None, None, f"thiếu tệp {table}.csv trong thư mục kế hoạch"))
         except (ValueError, OSError, csv.Error) as fault:
-            faults.append(
-                PlanFault(table, None, None, f"không đọc được tệp {table}.csv: {fault}. Lưu lại dạng CSV UTF-8.")
-            )
+            faults.append(PlanFault(table, None, None, f"không đọc được tệp {table}.csv: {_why(fault)}"))
     return frames, faults
+
+
+def _why(fault: ValueError | OSError | csv.Error) -> str:
+    """Why a table cannot be read, and what to do about it."""
+    if isinstance(fault, OSError):
+        return f"{reason_of(fault)}. {remedy_of(fault)}"
+    own = isinstance(fault, _NoTable)
+    return f"{fault if own else reason_of_text(fault)}. Lưu lại dạng CSV UTF-8."
+
+
+class _NoTable(ValueError):
+    """A file that holds no table; the text (Vietnamese) says why."""
 
 
 def _frame(table: str, file: Iterable[str]) -> tuple[pd.DataFrame, list[PlanFault]]:
@@ -75,13 +86,13 @@ def _frame(table: str, file: Iterable[str]) -> tuple[pd.DataFrame, list[PlanFaul
     reader = csv.reader(file, strict=True)
     columns = next(reader, None)
     if not columns:
-        raise ValueError("tệp rỗng")
+        raise _NoTable("tệp rỗng")
     if len(columns) == 1 and ";" in columns[0]:
-        raise ValueError(
+        raise _NoTable(
             "các cột cách nhau bằng dấu “;”, phải bằng dấu phẩy; mở bằng LibreOffice Calc và lưu CSV với dấu phẩy"
         )
     if repeated := [c for c in columns if columns.count(c) > 1]:
-        raise ValueError(f"cột “{repeated[0]}” có hai lần")
+        raise _NoTable(f"cột “{repeated[0]}” có hai lần")
     rows: dict[int, list[str]] = {}
     faults = []
     line = reader.line_num + 1

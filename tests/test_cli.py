@@ -387,7 +387,7 @@ def test_doctor_on_a_damaged_archive_and_dataset(mini: MiniHome) -> None:
     mini.drop(mini_report("DU"))
     mini.night("2022-05-09")
     mini.home.dataset.write_bytes(b"no database")
-    assert "chạy tonghop rebuild" in said(mini.home, "doctor", code=1)
+    assert "chạy “tonghop rebuild”" in said(mini.home, "doctor", code=1)
     (note,) = mini.home.archive.glob("??/*.json")
     note.write_text("{", encoding="utf-8")
     assert "Kho lưu hỏng" in said(mini.home, "doctor", code=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
 from dataclasses import replace
@@ -281,8 +282,10 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_unwritable_path_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="không ghi được"):
-        _write("CQ-VP", "ket_qua", tmp_path / "missing" / "a.xlsx")
+    path = tmp_path / "missing" / "a.xlsx"
+    with pytest.raises(FileNotFoundError) as raised:
+        _write("CQ-VP", "ket_qua", path)
+    assert (raised.value.errno, raised.value.filename) == (errno.ENOENT, str(path))
 
 
 def test_text_is_measured_and_clipped_at_words() -> None:

@@ -16,8 +16,10 @@ import typer
 from pipelines import __version__
 from pipelines.cli.faults import said_plainly
 from pipelines.cli.options import day_option
+from pipelines.cli.usage import VietnameseUsage
 
 app = typer.Typer(
+    cls=VietnameseUsage,
     help="Tổng hợp: từ kế hoạch ra biểu mẫu Excel, từ biểu đã điền ra số liệu toàn tỉnh và bảng tổng hợp.",
     no_args_is_help=True,
     add_completion=False,

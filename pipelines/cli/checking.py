@@ -26,6 +26,7 @@ from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
 from schemas.plan import Plan
 from schemas.submission import Arrival, Identity, Submission, Verdict
+from schemas.system_fault import reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _content(path: Path) -> bytes | Finding:
     except PermissionError:
         return say(FindingCode.NOT_A_FILE, detail="không có quyền đọc")
     except OSError as fault:
-        return say(FindingCode.NOT_A_FILE, detail=fault.strerror or str(fault))
+        return say(FindingCode.NOT_A_FILE, detail=reason_of(fault))
 
 
 _Told = tuple[Verdict, tuple[Finding, ...], Plan | None, Submission | None, date | None]

@@ -12,7 +12,7 @@ from typing import Literal
 from pipelines.archive import Archive, ArchiveDamaged
 from pipelines.cli.options import console, pieces
 from pipelines.clock import BadClock, local_day, now
-from pipelines.dataset import DatasetInUse, open_dataset
+from pipelines.dataset import DatasetDamaged, DatasetInUse, open_dataset
 from pipelines.key_files import read_stamped
 from pipelines.key_ring import known_keys, replaced_on
 from pipelines.losses import losses
@@ -20,6 +20,7 @@ from pipelines.plans import Plans
 from pipelines.stamp import BadKey, Key, given_secret, is_strange, load_key, strange_words
 from pipelines.store import CHECKOUT, Busy, Home, run_lock
 from schemas.plan_fault import PlanFaults
+from schemas.system_fault import sentence_of_system
 
 Level = Literal["ok", "note", "fault"]
 Line = tuple[Level, str]
@@ -46,7 +47,7 @@ def _safely(look: Callable[[Home], Iterator[Line]], home: Home) -> Iterator[Line
     try:
         yield from look(home)
     except OSError as fault:
-        yield "fault", f"Không xem được: {fault}"
+        yield "fault", f"Không xem được một mục. {sentence_of_system(fault)}"
     except BadClock:
         yield "note", "Một mục chưa xem được vì TONGHOP_NOW sai"
 
@@ -88,7 +89,7 @@ def _folders(home: Home) -> Iterator[Line]:
             probe.unlink()
             yield "ok", f"Ghi được vào {folder}"
         except OSError as fault:
-            yield "fault", f"Không ghi được vào {folder}: {fault.strerror or fault}. Kiểm tra quyền thư mục."
+            yield "fault", f"Không ghi được vào {folder}. {sentence_of_system(fault)}"
 
 
 def _room(home: Home) -> Iterator[Line]:
@@ -171,8 +172,12 @@ def _dataset(home: Home) -> Iterator[Line]:
         yield "ok", f"Kho dữ liệu mở được: {count} bản nộp; kho lưu có {len(notes)} tệp"
     except DatasetInUse as busy:
         yield "note", str(busy)
-    except Exception as fault:  # noqa: BLE001 - whatever keeps the cache from opening, the remedy is the same
-        yield "fault", f"Kho dữ liệu hỏng ({type(fault).__name__}); chạy tonghop rebuild"
+    except OSError as fault:
+        yield "fault", f"Không mở được kho dữ liệu. {sentence_of_system(fault)}"
+    except DatasetDamaged as fault:
+        yield "fault", str(fault)
+    except Exception:  # noqa: BLE001 - whatever keeps the cache from being read, the remedy is the same
+        yield "fault", f"Kho dữ liệu {home.dataset} thiếu bảng hoặc cột; chạy “tonghop rebuild” để dựng lại từ kho lưu."
 
 
 def _helpers(_: Home) -> Iterator[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 import os
 import sys
@@ -12,6 +11,7 @@ from typing import ParamSpec
 import typer
 
 from pipelines.spoken_text import spoken, spoken_lines
+from schemas.system_fault import sentence_of_system
 
 P = ParamSpec("P")
 
@@ -60,11 +60,4 @@ def sentence_of(fault: Exception) -> str | None:
     told = Refused | BadBackup | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadKey
     if isinstance(fault, told | NoReaders | BadClock | FutureDay | NotEarlier):
         return str(fault)
-    if isinstance(fault, PermissionError):
-        where = spoken(str(fault.filename or fault))
-        return f"Không có quyền ghi hoặc đọc: {where}. Đóng tệp đang mở, hoặc kiểm tra quyền thư mục."
-    if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
-        return f"Ổ đĩa đã đầy: {spoken(str(fault))}. Dọn chỗ trống rồi chạy lại; không tệp nào mất."
-    if isinstance(fault, OSError):
-        return f"Lỗi tệp hoặc ổ đĩa: {spoken(str(fault))}"
-    return None
+    return spoken(sentence_of_system(fault)) if isinstance(fault, OSError) else None

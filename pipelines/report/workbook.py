@@ -21,7 +21,7 @@ from pipelines.report.rates import write_rates
 from pipelines.report.sheet_rows import write_sheet_rows
 from pipelines.report.signs import write_signs
 from pipelines.report.trail import write_findings, write_sources
-from pipelines.styles import Styles, property_text
+from pipelines.styles import Styles, not_written, property_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,7 @@ def write_report(result: Consolidation, path: Path) -> None:
     try:
         workbook.close()
     except xlsxwriter.exceptions.FileCreateError as fault:
-        raise OSError(f"không ghi được tệp {path}: {fault}") from fault
+        raise not_written(path, fault) from fault
 
 
 def _properties(result: Consolidation) -> dict[str, Any]:

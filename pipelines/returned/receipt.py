@@ -28,7 +28,7 @@ from pipelines.returned.words import (
     moment_words,
     number_words,
 )
-from pipelines.styles import WORKBOOK_OPTIONS, Styles, property_text, row_pixels
+from pipelines.styles import WORKBOOK_OPTIONS, Styles, not_written, property_text, row_pixels
 from schemas.submission import Verdict
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def write_receipt(answer: Answer, path: Path) -> None:
     try:
         workbook.close()
     except FileCreateError as fault:
-        raise OSError(f"không ghi được tệp {path}: {fault}") from fault
+        raise not_written(path, fault) from fault
 
 
 class _Receipt:

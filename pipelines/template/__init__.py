@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.exceptions import FileCreateError
 
+from pipelines.styles import not_written
 from pipelines.template.book import open_book
 from pipelines.template.guide import write_guide
 from pipelines.template.hidden import write_lists, write_meta
@@ -62,4 +63,4 @@ def write_template(
     try:
         book.workbook.close()
     except FileCreateError as fault:
-        raise OSError(f"không ghi được {path}: {fault}") from fault
+        raise not_written(path, fault) from fault

@@ -62,7 +62,8 @@ GROUP = Group(
         C.TOO_LARGE: Entry(
             "error",
             name="Tệp quá lớn",
-            meaning="Tệp vượt giới hạn an toàn: quá nặng, quá nhiều trang, hoặc có ô ở tận cuối trang tính.",
+            meaning="Tệp vượt giới hạn an toàn: quá nặng, quá nhiều trang, chữ trong một ô quá dài, hoặc có ô ở "
+            "tận cuối trang tính.",
             example="Bấm Ctrl+mũi tên xuống rồi gõ nhầm một số vào dòng 1048576; hoặc dán hàng trăm ảnh vào tệp.",
             sentence="tệp vượt giới hạn ({detail})",
             remedy="Lấy lại biểu mẫu trắng, chép số liệu vào (dán giá trị) rồi gửi lại.",
