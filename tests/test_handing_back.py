@@ -60,6 +60,13 @@ def dropped_back(copies: Mapping[str, bytes]) -> dict[str, Handback]:
     return handed_back(copies)
 
 
+def test_of_a_cell_that_was_filled_in_already_nothing_is_left_to_do(copies: Mapping[str, bytes]) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(copies["fail-PREFILL_CHANGED"]))[TO_MEND_TAB]
+    words = " ".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    assert "Bản này đã ghi lại giá trị điền sẵn: không phải làm gì thêm." in words
+    assert "để trống dòng đó" not in words
+
+
 @pytest.fixture(scope="module")
 def mended(sent: Mapping[str, Handback], copies: Mapping[str, bytes]) -> dict[str, Handback]:
     """The copies with the right values typed into the marked cells, and into those that a broken rule compares."""

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from pipelines.clock import FutureDay
 from pipelines.nightly import Request, run_night
 from pipelines.published import status_json
+from pipelines.report.to_do import tasks
 from pipelines.returned import NOT_COUNTED, VERDICT_WORDS
 from pipelines.store import Busy, Home, run_lock
 from tests.homes import MiniHome, mini_report, tonghop_here, unit_said
@@ -105,6 +106,17 @@ def test_without_a_due_date_nobody_is_late(mini: MiniHome) -> None:
 
 
 # --- What counts
+
+
+def test_a_unit_whose_only_report_was_withdrawn_is_something_to_do(mini: MiniHome) -> None:
+    mini.drop(mini_report("DU"))
+    sha = unit_said(mini.night("2022-05-05"), "DU")["sha256"]
+    assert tonghop_here(mini.home, "withdraw", sha, "--reason", "nhầm", now="2022-05-06T09:00:00+07:00").exit_code == 0
+    night = mini.night("2022-05-06")
+    state = unit_said(night, "DU")
+    assert (state["state"], state["errors"]) == ("loi", 0)
+    (task,) = (task for task in tasks(night.results[0]) if "đã được rút" in task.words)
+    assert (task.number, task.words.endswith(": " + night.results[0].plan.unit("DU").name)) == (1, True)
 
 
 def test_a_rejected_correction_displaces_nothing(mini: MiniHome) -> None:

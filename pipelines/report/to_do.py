@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pipelines.report.page import Page
     from schemas.consolidation import Consolidation
     from schemas.progress import Progress
+    from schemas.results import UnitStatus
 
 NOTHING_TO_DO = "Không có việc nào phải xử lý."
 MOST_NAMED = 6
@@ -33,11 +34,13 @@ def tasks(result: Consolidation) -> list[Task]:
     units = result.units
     overdue = [u.unit.name for u in units if u.state == "qua_han"]
     returned = [u.unit.name for u in units if u.accepted_at is None and u.errors > 0]
+    withdrawn = [u.unit.name for u in units if _lacks_what_was_withdrawn(u)]
     late = [i.id for i in result.indicators if i.state == "qua_han" and i.kind == "rate"]
     asked = list(dict.fromkeys(sign.unit.name for sign in result.signs))
     found = [
         Task(len(overdue), f"đơn vị quá hạn nộp báo cáo, cần đôn đốc: {_named(overdue)}", "Quá hạn"),
         Task(len(returned), f"đơn vị mới chỉ có bản bị trả lại, nhắc sửa và gửi lại: {_named(returned)}", _FINDINGS),
+        Task(len(withdrawn), f"đơn vị có báo cáo đã được rút, chưa có bản thay: {_named(withdrawn)}", "Tiến độ nộp"),
         Task(len(late), f"chỉ tiêu đã quá thời hạn mà chưa hoàn thành: {', '.join(late)}", "Quá hạn"),
         Task(len(result.signs), f"dấu hiệu cần hỏi lại (không phải lỗi): {_named(asked)}", "Dấu hiệu"),
     ]
@@ -45,6 +48,12 @@ def tasks(result: Consolidation) -> list[Task]:
     if result.progress is not None:
         found.append(_changes(result.progress))
     return [task for task in found if task.number]
+
+
+def _lacks_what_was_withdrawn(unit: UnitStatus) -> bool:
+    """It has reported, nothing of that is accepted any more, and nothing of it was rejected."""
+    sent = unit.first_submitted_at is not None and unit.accepted_at is None
+    return sent and not unit.errors and not unit.missing and unit.state in ("loi", "qua_han")
 
 
 def _named(units: Sequence[str]) -> str:

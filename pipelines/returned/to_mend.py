@@ -198,7 +198,7 @@ class _ToMend:
         tab = self._tab_of(cause.first) or cause.first.sheet
         where = ", ".join(part for part in (tab, cause.column) if part)
         text = f"{what}{f' – {where}' if where else ''}{f' – {count} chỗ' if count > 1 else ''}"
-        remedy = IN_COPY.get(cause.code, cause.remedy)
+        remedy = in_copy(cause.first)[1] if cause.code in IN_COPY else cause.remedy
         if any(self._told_below(f) for f in cause.findings):
             remedy = f"Xem mục “Nằm ngoài bảng” cuối trang này. {remedy}"
         styles = self._styles
