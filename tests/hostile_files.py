@@ -571,5 +571,31 @@ _LAID_OUT = (
     Hostile("a tab outside the list of tabs", changed(BOOK, _sub(rb"</sheets>", _TAB_OUTSIDE)), _DAMAGED),
 )
 
-HOSTILE: tuple[Hostile, ...] = (*_NO_WORKBOOKS, *_ZIPS, *_XML, *_BOOKS, *_LAID_OUT)
+_LONG = "ă" * 32_768
+_LONG_STRING = f"<si><t>{_LONG}</t></si></sst>".encode()
+_IN_A9000 = "ô A9000 của trang"
+
+
+def _long_shared(content: bytes) -> bytes:
+    """A text longer than a cell may hold among the shared strings, and a cell that holds it."""
+    count = len(re.findall(rb"<si[ >/]", unzipped(content)[STRINGS]))
+    listed = changed(STRINGS, _sub(rb"</sst>", _LONG_STRING))(content)
+    return _in_row(f"<v>{count}</v>", ' t="s"')(listed)
+
+
+_LONG_TEXTS = (
+    Hostile("a text longer than a cell", more_rows(_row(9000, _words(f"<t>{_LONG}</t>"))), _LARGE, _IN_A9000),
+    Hostile("a shared text longer than a cell", _long_shared, _LARGE, "có 32768 ký tự, tối đa 32767"),
+    Hostile("a result longer than a cell", _in_row(f"<f>A1</f><v>{_LONG}</v>", ' t="str"'), _LARGE, _IN_A9000),
+    Hostile("an error longer than a cell", _in_row(f"<v>#{_LONG}</v>", ' t="e"'), _LARGE, _IN_A9000),
+    Hostile("a formula longer than a cell", _in_row(f"<f>{_LONG}</f>"), _LARGE, _IN_A9000),
+    Hostile(
+        "a tab's name as long as a letter",
+        changed(BOOK, _sub(rb'<sheet name="[^"]*"', b'<sheet name="' + b"Q" * 256 + b'"')),
+        _LARGE,
+        "dài 256 ký tự, tối đa 255",
+    ),
+)
+
+HOSTILE: tuple[Hostile, ...] = (*_NO_WORKBOOKS, *_ZIPS, *_XML, *_BOOKS, *_LAID_OUT, *_LONG_TEXTS)
 """Every kind that is refused by its bytes alone; none names a unit."""

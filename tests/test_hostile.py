@@ -180,6 +180,42 @@ def test_the_error_that_fails_a_whole_sheet_elsewhere_is_one_cell_here(honest: b
     assert [(f.cell, f.code, f.value) for f in judged.findings] == [("D10", C.ERROR_CELL, "#SPILL!")]
 
 
+def test_words_that_look_like_a_strange_error_stay_words(honest: bytes) -> None:
+    cells = (
+        '<c r="A9000" t="e"><v>#SPILL!</v></c><c r="B9000" t="inlineStr"><is><t>#SPILL!</t></is></c>'
+        '<c r="C9000" t="str"><v>#SPILL!</v></c><c r="D9000" t="e"><f>1</f><v>#CALC!</v></c>'
+    )
+    held = first_sheet(more_rows(f'<row r="9000">{cells}</row>')(honest))
+    assert [held[9000, col] for col in (1, 2, 3, 4)] == [
+        ErrorCell("#SPILL!"),
+        "#SPILL!",
+        "#SPILL!",
+        ErrorCell("#CALC!"),
+    ]
+
+
+def test_as_long_a_text_as_a_cell_may_hold_is_read_whole(honest: bytes) -> None:
+    longest = "ă" * 32_767
+    assert value_at(honest, f"<is><t>{longest}</t></is>", ' t="inlineStr"') == longest
+
+
+def test_a_tab_named_longer_than_excel_does_is_read(honest: bytes) -> None:
+    long = "Trang tính do LibreOffice đặt tên dài hơn 31 ký tự"
+    pattern = re.compile(rb'<sheet name="[^"]*"')
+    renamed = changed("xl/workbook.xml", lambda part: pattern.sub(f'<sheet name="{long}"'.encode(), part, count=1))
+    assert read(renamed(honest)).sheets[0].name == long
+
+
+def test_a_check_of_a_long_text_prints_no_long_text(mini: MiniHome, tmp_path: Path, honest: bytes) -> None:
+    path = tmp_path / "dài.xlsx"
+    text = "".join(f"{n:x} " for n in range(200_000))
+    path.write_bytes(more_rows(f'<row r="9000"><c r="A9000" t="inlineStr"><is><t>{text}</t></is></c></row>')(honest))
+    said = tonghop_here(mini.home, "check", str(path), "--json")
+    assert "TOO_LARGE" in said.stdout
+    assert f"có {len(text)} ký tự, tối đa 32767" in said.stdout
+    assert len(said.stdout) < 2_000
+
+
 # --- What other readers drop: Strict workbooks, and a dimension that lies
 
 
@@ -528,6 +564,18 @@ def test_a_night_goes_on_among_things_that_are_no_files(crowded: MiniHome) -> No
     waiting = {path.name for path in crowded.home.inbox.iterdir()}
     assert waiting >= {"fifo.xlsx", "socket.xlsx", "link.xlsx", "nowhere.xlsx", "CQ", "growing.xlsx", "open.xlsx"}
     assert not {"HU.xlsx", "cùng một tệp.xlsx", "x" * 250 + ".xlsx"} & waiting
+
+
+@only_posix
+def test_things_that_are_no_files_are_answered_once(crowded: MiniHome) -> None:
+    """Even where their time lies ahead of the clock, as it does on the night of a day long past."""
+    crowded.night("2022-05-05")
+    answers = crowded.home.outbox / "khong-doc-duoc"
+    before = {path.name: path.stat().st_mtime_ns for path in answers.iterdir()}
+    again: Outcome = crowded.night("2022-05-06")
+    assert again.not_taken_in == 5
+    assert {path.name: path.stat().st_mtime_ns for path in answers.iterdir()} == before
+    assert [path for path in again.published if path.parent == answers] == []
 
 
 @only_posix

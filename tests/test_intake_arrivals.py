@@ -13,7 +13,7 @@ import pytest
 from xlsx_parts import workbook
 
 from pipelines.clock import TIMEZONE
-from pipelines.intake import arrivals
+from pipelines.intake import arrivals, take_in
 from pipelines.intake.arrivals import Changing, Inbox, Steadiness, leave_inbox, read_waiting, waiting
 from pipelines.store import Home
 from schemas.finding import FindingCode
@@ -144,6 +144,20 @@ def test_what_is_no_file_is_said_without_opening_it(home: Home, tmp_path: Path) 
     for fault in faults.values():
         assert fault is not None
         assert fault.code == FindingCode.NOT_A_FILE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such files there")
+@pytest.mark.parametrize("clock", [NOW, NOW - timedelta(days=400)])
+def test_what_is_no_file_is_the_same_thing_every_night(home: Home, clock: datetime) -> None:
+    """So it is answered once, whatever the clock says; a watch says it once too."""
+    os.mkfifo(home.inbox / "ống.xlsx")
+    (home.inbox / "lối tắt.xlsx").symlink_to(home.root)
+    nights = [
+        take_in(Inbox(home, clock + timedelta(hours=hours)), lambda _: None, None, frozenset()).refused
+        for hours in (0, 24)
+    ]
+    assert len(nights[0]) == 2
+    assert nights[0] == nights[1]
 
 
 def test_a_folder_too_deep_is_said_to_be_that(home: Home) -> None:

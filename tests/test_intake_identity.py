@@ -57,6 +57,38 @@ def test_custom_properties_stand_in_only_where_the_sheet_is_gone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "other", "words"),
+    [
+        ("plan", "kh99_2030", "kế hoạch là “kh70_2022” ở trang ẩn “_meta”, là “kh99_2030” ở thuộc tính của tệp"),
+        ("round", "cuoi_nam", "kỳ là “ket_qua”"),
+        ("unit", "705", "đơn vị là “703” ở trang ẩn “_meta”, là “705” ở thuộc tính của tệp"),
+        ("template_version", "000000000000", "phiên bản biểu mẫu"),
+        ("stamp", "0" * 64, "dấu là"),
+    ],
+)
+def test_a_file_that_says_two_things_of_itself_is_not_believed(key: str, other: str, words: str) -> None:
+    told = {name: str(value) for name, value in SAYS.items()}
+    found = identify(raw(SAYS, properties=told | {key: other}), {PLAN.id: PLAN}.get, KEY, "", DAY)
+    assert isinstance(found, tuple)
+    assert found[0].code == C.WRONG_STAMP
+    assert words in found[0].message
+    assert "Lấy lại biểu mẫu của chính đơn vị mình" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"plan": PLAN.id},
+        {"plan": PLAN.id, "unit": "", "stamp": " "},
+        {"Plan": f" {PLAN.id} ", "UNIT": "703", "Stamp": STAMP.upper()},
+        {"unit": "cm", "Người duyệt": "703"},
+    ],
+)
+def test_properties_that_were_lost_or_are_anothers_contradict_nothing(properties: dict[str, str]) -> None:
+    assert asked(raw(SAYS, properties=properties)) == OURS
+
+
+@pytest.mark.parametrize(
     ("changed", "code"),
     [
         ({"plan": "kh99_2030"}, C.UNKNOWN_PLAN),

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipelines.intake import arrivals, cells, confinement, guard, isolation, worksheet, xml_parts, zip_parts
+from pipelines.intake import (
+    arrivals,
+    cells,
+    confinement,
+    guard,
+    isolation,
+    package,
+    shared,
+    worksheet,
+    xml_parts,
+    zip_parts,
+)
 
 PAGE = Path(__file__).parents[1] / "docs" / "security.md"
 MIB, GIB = 1024**2, 1024**3
@@ -21,6 +32,8 @@ LIMITS = {
     "rows that hold a value": f"{worksheet.ROWS_LIMIT:,}",
     "rows × columns of a sheet": f"{worksheet.GRID_LIMIT:,}",
     "merged ranges of a sheet": f"{worksheet.MERGES_LIMIT:,}",
+    "characters of a cell": f"{shared.TEXT_LIMIT:,}",
+    "characters of a tab's name": f"{package.TAB_LIMIT:,}",
     "memory of the child": f"{confinement.MEMORY_LIMIT // GIB} GiB",
     "time for a file": f"{isolation.SECONDS_LIMIT} s",
     "what the child may send back": f"{isolation.ANSWER_LIMIT // MIB} MiB",

@@ -187,9 +187,12 @@ def _put(archive: Archive, file: Waiting, seen_at: datetime) -> tuple[Note, Arri
 
 
 def _nameless(file: Waiting) -> Arrival:
-    """A file that is not archived has no bytes to be named by: the digest of its place stands in."""
+    """A file that is not archived has no bytes to be named by: the digest of its place stands in.
+
+    It is met again every night, so its own time names it, even one that a clock ahead of ours gave: one note a thing.
+    """
     stand_in = hashlib.sha256(f"{file.folder}/{file.name}".encode()).hexdigest()
-    return Arrival(stand_in, file.received_at, file.name, file.folder)
+    return Arrival(stand_in, file.file_time or file.received_at, file.name, file.folder)
 
 
 def _plans_for(plan_of: PlanOf, kept: Kept | None) -> Callable[[Note], PlanOf]:

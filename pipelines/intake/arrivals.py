@@ -218,14 +218,26 @@ def _described(home: Home, path: Path, now: datetime) -> Waiting:
     try:
         status = path.lstat()
     except OSError as fault:
-        return Waiting(path, folder, name, now, 0, 0, _no_file(name, _why(fault)))
-    arrived = datetime.fromtimestamp(max(status.st_mtime, status.st_ctime), TIMEZONE)
+        return Waiting(path, folder, name, now, 0, 0, _no_file(name, _why(fault)), file_time=_folder_time(path))
+    arrived = _time_of(status)
     moment = min(arrived, now)
     described = Waiting(
         path, folder, name, moment, status.st_size, status.st_mtime_ns, file_time=arrived, steps=len(inside)
     )
     reason = _too_deep(status.st_mode, len(inside)) or not_regular(status.st_mode) or _unreadable(path)
     return replace(described, fault=_no_file(name, reason)) if reason else described
+
+
+def _time_of(status: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(max(status.st_mtime, status.st_ctime), TIMEZONE)
+
+
+def _folder_time(path: Path) -> datetime | None:
+    """Of the folder something lies in that says nothing of itself."""
+    try:
+        return _time_of(path.parent.lstat())
+    except OSError:
+        return None
 
 
 def _too_deep(mode: int, steps: int) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pipelines.intake.errors import with_known_errors
 from pipelines.intake.fonts import Fonts, legacy_fonts
 from pipelines.intake.package import book_of
 from pipelines.intake.ranges import Range
@@ -46,10 +47,7 @@ class Scanned:
     def readable(self) -> bytes:
         """Its XML with errors such as `#SPILL!`, which fail calamine's whole sheet, written `#N/A`."""
         texts = {f.text for f in self.flagged.values() if isinstance(f, ErrorCell)}
-        part = self.content
-        for text in texts - KNOWN_ERRORS:
-            part = part.replace(f">{text}<".encode(), b">#N/A<")
-        return part
+        return self.content if texts <= KNOWN_ERRORS else with_known_errors(self.content, KNOWN_ERRORS)
 
     def formulas_above(self, row: int) -> frozenset[Place]:
         """The cells above a row that are formulas."""

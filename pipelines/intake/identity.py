@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.intake.texts import plain
 from schemas.catalogue import say
 from schemas.control import CONTROL_UNIT, base_id
-from schemas.finding import Finding, FindingCode
+from schemas.finding import Finding, FindingCode, shown
 from schemas.layout import META, META_KEYS
 from schemas.plan import Plan
 from schemas.submission import Identity, RawSheet, RawWorkbook
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from pipelines.stamp import Key
 
 PlanOf = Callable[[str], Plan | None]
+_TOLD_TWICE = {
+    "plan": "kế hoạch",
+    "round": "kỳ",
+    "unit": "đơn vị",
+    "template_version": "phiên bản biểu mẫu",
+    "stamp": "dấu",
+}
+"""What both the sheet and the file's properties say, as fields of an Identity and in words."""
 
 
 def identify(
@@ -36,7 +44,12 @@ def identify(
     if plan is None:
         return (say(FindingCode.UNKNOWN_PLAN, value=named.plan),)
     identity = _as_the_plan_spells(named, plan)
-    fault = _unknown(identity, plan) or _stamp_fault(identity, plan, key, day) or _folder_fault(identity, plan, folder)
+    fault = (
+        _unknown(identity, plan)
+        or _contradicted(raw, identity)
+        or _stamp_fault(identity, plan, key, day)
+        or _folder_fault(identity, plan, folder)
+    )
     return identity if fault is None else (fault,)
 
 
@@ -48,6 +61,10 @@ def named_in(raw: RawWorkbook) -> Identity | None:
             return _identity(told)
         if sheet.name.strip().casefold() == META and told:
             return _identity(told)
+    return _by_properties(raw)
+
+
+def _by_properties(raw: RawWorkbook) -> Identity | None:
     properties = {name.strip().casefold(): plain(value) for name, value in raw.properties.items()}
     return _identity(properties) if properties.get("plan") else None
 
@@ -75,6 +92,17 @@ def _unknown(identity: Identity, plan: Plan) -> Finding | None:
         return say(FindingCode.UNKNOWN_ROUND, value=identity.round)
     if not plan.has_unit(identity.unit):
         return say(FindingCode.UNKNOWN_UNIT, value=identity.unit)
+    return None
+
+
+def _contradicted(raw: RawWorkbook, identity: Identity) -> Finding | None:
+    """The file's properties say another thing than its sheet; what either has lost contradicts nothing."""
+    properties = _by_properties(raw)
+    for name in _TOLD_TWICE if properties is not None else ():
+        here, there = getattr(identity, name), getattr(properties, name)
+        if here and there and here.casefold() != there.casefold():
+            words = f"{_TOLD_TWICE[name]} là “{shown(here)}” ở trang ẩn “{META}”"
+            return say(FindingCode.WRONG_STAMP, detail=f"{words}, là “{shown(there)}” ở thuộc tính của tệp")
     return None
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import join, normpath
 
-from pipelines.intake.refusal import damaged
+from pipelines.intake.refusal import damaged, too_large
 from pipelines.intake.xml_parts import Visitor, walk
+from schemas.finding import shown
 
 MAIN_PART = "xl/workbook.xml"
 _OTHER_SHEETS = frozenset(["chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"])
 """Kinds of sheets that hold no cells a report could stand in."""
+TAB_LIMIT = 255
+"""Characters of a tab's name: Excel takes 31, LibreOffice writes more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class _Workbook(Visitor):
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._within.append(name)
         if name == "sheet":
+            if len(tab := attributes.get("name", "")) > TAB_LIMIT:
+                raise too_large(f"tên trang “{shown(tab)}” dài {len(tab)} ký tự, tối đa {TAB_LIMIT}")
             if self._within != ["workbook", "sheets", "sheet"] or not attributes.get("name"):
                 raise damaged(f"trang “{attributes.get('name', '')}” không có tên hoặc ghi không đúng chỗ")
             relations = [value for key, value in attributes.items() if key.endswith(":id")]

@@ -12,15 +12,21 @@ from pipelines.intake.xml_parts import Visitor, walk
 
 _CODED = re.compile(rb"""numFmtId\s*=\s*["'][^"'<]*&""")
 """A number written as character references: calamine does not resolve them, and a date would be a number."""
+TEXT_LIMIT = 32_767
+"""Characters in one cell: Excel holds no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """How many cell styles and shared strings there are, and which of the strings are blank."""
+    """How many cell styles and shared strings there are, and which of the strings are blank.
+
+    `long`: those longer than a cell may hold, with their lengths.
+    """
 
     styles: int
     strings: int
     blank: frozenset[int]
+    long: Mapping[int, int]
 
 
 class _Counted(Visitor):
@@ -62,7 +68,9 @@ class _Texts(_Counted):
 
     def __init__(self) -> None:
         super().__init__(1, "sst", "si")
+        self.long: dict[int, int] = {}
         self._shape = TextShape()
+        self._length = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         super().start(name, attributes)
@@ -70,11 +78,18 @@ class _Texts(_Counted):
             self._shape.start(name)
         else:
             self._shape = TextShape()
+            self._length = 0
 
     def end(self, name: str) -> None:
         if self._at > self._depth + 1:
             self._shape.end()
+        elif self._length > TEXT_LIMIT:
+            self.long[self.count - 1] = self._length
         super().end(name)
+
+    def text(self, text: str) -> None:
+        super().text(text)
+        self._length += len(text)
 
 
 def shared_of(styles: bytes, strings: bytes) -> Shared:
@@ -86,4 +101,4 @@ def shared_of(styles: bytes, strings: bytes) -> Shared:
         walk(styles, formats)
     if strings:
         walk(strings, texts)
-    return Shared(formats.count, texts.count, frozenset(texts.blank))
+    return Shared(formats.count, texts.count, frozenset(texts.blank), texts.long)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pipelines.intake.fonts import Face, Fonts, Runs, has_runs, names_legacy_font
 from pipelines.intake.ranges import Range, column_number, ranges_in
 from pipelines.intake.refusal import Refusal, damaged, too_large
-from pipelines.intake.shared import Shared
+from pipelines.intake.shared import TEXT_LIMIT, Shared
 from pipelines.intake.text_shape import TextShape
 from pipelines.intake.xml_parts import DEPTH_LIMIT, LocalNames, parse_whole, xml_parser
 from schemas.submission import Concealed, Encoding, ErrorCell, UncachedFormula, cell_name
@@ -67,7 +67,7 @@ class Worksheet:
         self._fonts = fonts
         self._last = (0, 0)
         self._formulas: dict[str, str] = {}
-        self._strings, self._blank = shared.strings, shared.blank
+        self._strings, self._blank, self._long = shared.strings, shared.blank, shared.long
         self._styles = {"", *map(str, range(max(shared.styles, 1)))}
         self._known: dict[str, int] = {}
 
@@ -75,6 +75,7 @@ class Worksheet:
         """One cell with a formula or a value in it. A formula whose result is the empty text says so by `kind`."""
         if style not in self._styles:
             raise damaged(f"ô {cell_name(*place)} của trang “{self.name}” có định dạng số mà tệp không còn giữ")
+        self._measure(place, max(len(value or ""), len(formula or "")))
         if formula is not None:
             self.formulas.add(place)
             if share:
@@ -98,6 +99,7 @@ class Worksheet:
         if kind == "s":
             if not (value.isascii() and value.isdigit() and int(value) < self._strings):
                 raise damaged(f"ô {cell_name(*place)} của trang “{self.name}” trỏ đến chữ không có trong tệp")
+            self._measure(place, self._long.get(int(value), 0))
             if int(value) not in self._blank:
                 self.held[place] = None
         elif kind in _NUMBERS:
@@ -106,6 +108,11 @@ class Worksheet:
             raise damaged(f"ô {cell_name(*place)} của trang “{self.name}” không rõ là loại ô gì")
         elif value.strip():
             self.held[place] = None
+
+    def _measure(self, place: Place, length: int) -> None:
+        if length > TEXT_LIMIT:
+            where = f"ô {cell_name(*place)} của trang “{self.name}”"
+            raise too_large(f"{where} có {length} ký tự, tối đa {TEXT_LIMIT}")
 
     def strange(self, what: str) -> Refusal:
         """The XML of the sheet is laid out as no writer does it, and readers would differ."""
