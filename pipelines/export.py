@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from pipelines.dataset import Connection, ensure_sheets, quoted, stored_fields, table_name
 from pipelines.outbox import publish
+from pipelines.spoken_text import breaks, unspeakable
 from schemas.plan import Plan, Round, Sheet
 
 Format = Literal["parquet", "csv"]
@@ -27,9 +28,6 @@ _FORMULA_LIKE = r"""((?:^|[,;|\t\r\n])[\p{Z}\p{C}"]*)('*[=+@＝＋－＠-])"""
 """What a spreadsheet may take for a formula: at the start of a text and, since lists are separated by commas on one
 machine and by semicolons on another, behind all that may end a cell. Blanks of any kind, controls, invisible signs and
 quotation marks may stand before it."""
-_BREAKS = r"[\t\n\v\f\r\x1c-\x1f\x{85}\x{2028}\x{2029}]"
-_UNSEEN = r"[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}]"
-"""Signs that a terminal obeys, that nobody sees or that mean nothing."""
 _OLDER_TOOLS = "v1.4.0"
 """The storage version of the published copy: tools older than DuckDB 2 can open it."""
 
@@ -137,18 +135,24 @@ def _register_units(connection: Connection, plan: Plan) -> None:
 def _inert(connection: Connection, query: str) -> str:
     """The query with one apostrophe more before whatever in a text a spreadsheet may take for a formula.
 
-    Breaks and tabs become blanks, other controls and invisible signs U+FFFD: a table may be looked at in a terminal.
-    Parquet and DuckDB hold every text as it is.
+    Each text is `spoken`, for a table may be looked at in a terminal; Parquet and DuckDB hold it as it is.
     """
+    broken = f"[{''.join(map(_coded, breaks()))}]"
+    unseen = f"[{''.join(f'{_coded(first)}-{_coded(last)}' for first, last in unspeakable())}]"
     described = connection.execute(f"DESCRIBE {query}").fetchall()
     columns = []
     for name, kind, *_ in described:
         column = quoted(name)
-        plain = f"regexp_replace({column}, '{_BREAKS}', ' ', 'g')"
-        plain = f"regexp_replace({plain}, '{_UNSEEN}', '\N{REPLACEMENT CHARACTER}', 'g')"
+        plain = f"regexp_replace({column}, '{broken}', ' ', 'g')"
+        plain = f"regexp_replace({plain}, '{unseen}', '\N{REPLACEMENT CHARACTER}', 'g')"
         text = f"regexp_replace({plain}, '{_literal(_FORMULA_LIKE)}', '\\1''\\2', 'g')"
         columns.append(f"{text} AS {column}" if kind == "VARCHAR" else column)
     return f"SELECT {', '.join(columns)} FROM ({query})"
+
+
+def _coded(letter: str) -> str:
+    """A letter as DuckDB's regular expressions name it."""
+    return f"\\x{{{ord(letter):x}}}"
 
 
 def _literal(text: str) -> str:

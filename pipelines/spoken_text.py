@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 _BREAKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
@@ -29,6 +31,29 @@ def spoken(text: str) -> str:
 def spoken_lines(text: str) -> str:
     """The same for a text of ours that may have several lines: each of them is spoken."""
     return "\n".join(spoken(line) for line in text.split("\n"))
+
+
+@lru_cache(maxsize=1)
+def unspeakable() -> tuple[tuple[str, str], ...]:
+    """The letters that `spoken` replaces by U+FFFD as ranges, first and last: for those who work on text elsewhere.
+
+    Halves of letters are left out: no text in UTF-8 has any.
+    """
+    found: list[list[int]] = []
+    for code in range(sys.maxunicode + 1):
+        letter = chr(code)
+        if unicodedata.category(letter) not in _UNSPEAKABLE or letter in _BREAKS or 0xD800 <= code <= 0xDFFF:
+            continue
+        if found and found[-1][1] == code - 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return tuple((chr(first), chr(last)) for first, last in found)
+
+
+def breaks() -> str:
+    """The letters that `spoken` replaces by a blank."""
+    return "".join(sorted(_BREAKS))
 
 
 def json_text(shape: Any) -> str:

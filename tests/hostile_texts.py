@@ -93,7 +93,7 @@ TEXTS: Mapping[str, str] = {
     **{f"link: {name}": text for name, text in LINKS.items()},
     **{f"markup: {name}": text for name, text in MARKUP.items()},
     **{f"control: {name}": text for name, text in CONTROLS.items()},
-    "length": MARK + "dài " * 10_000,
+    "length": MARK + "dài " * 8_000,
 }
 """By kind and name. None of them is half a letter: a file cannot bring that, see `HALF`."""
 HALF = f"\ud800{MARK}"
