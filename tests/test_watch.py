@@ -304,7 +304,7 @@ def test_a_full_disk_is_said_and_waited_out(at_evening: MiniHome, monkeypatch: p
     at_evening.drop(mini_report("DU"))
     said = watched(at_evening.home, lambda: None, lambda: None)
     assert len(said) == 3, said
-    assert "No space left" in said[0]
+    assert said[0].startswith("Ổ đĩa đã đầy. Dọn chỗ trống")
     assert "ĐƯỢC CHẤP NHẬN" in said[1] + said[2]
     assert at_evening.waiting() == []
 
@@ -431,4 +431,5 @@ def test_where_listening_fails_it_polls(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(waking, "RustNotify", limit)
     waker = waker_for(tmp_path, Event(), poll=False)
     assert isinstance(waker, Polling)
-    assert "inotify" in waker.how
+    assert "không nhận theo dõi" in waker.how
+    assert "đĩa" not in waker.how

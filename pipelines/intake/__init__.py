@@ -19,6 +19,7 @@ from pipelines.intake.tables import find_tables
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
 from schemas.submission import Arrival, Identity, RawWorkbook, Submission
+from schemas.system_fault import reason_of
 
 if TYPE_CHECKING:
     from pipelines.stamp import Key
@@ -179,7 +180,7 @@ def _put(archive: Archive, file: Waiting, seen_at: datetime) -> tuple[Note, Arri
     except Changing:
         return Held(file.path, "tệp vừa thay đổi trong lúc đọc; sẽ nhận ở lần chạy sau")
     except OSError as error:
-        return say(FindingCode.NOT_A_FILE, detail=error.strerror or str(error))
+        return say(FindingCode.NOT_A_FILE, detail=reason_of(error))
     sha = hashlib.sha256(content).hexdigest()
     arrival = Arrival(sha, file.received_at, file.name, file.folder, file.file_time, seen_at)
     note = archive.put(content, arrival)

@@ -20,6 +20,7 @@ from pipelines.intake.guard import FILE_LIMIT
 from pipelines.intake.opening import OPEN_FLAGS, not_regular, open_below, regular_content
 from schemas.catalogue import say
 from schemas.finding import Finding, FindingCode
+from schemas.system_fault import reason_of
 
 if TYPE_CHECKING:
     from pipelines.store import Home
@@ -259,7 +260,7 @@ def _unreadable(path: Path) -> str:
 
 
 def _why(fault: OSError) -> str:
-    return "không có quyền đọc" if isinstance(fault, PermissionError) else f"không mở được: {fault.strerror or fault}"
+    return "không có quyền đọc" if isinstance(fault, PermissionError) else f"không mở được: {reason_of(fault)}"
 
 
 def _no_file(name: str, detail: str) -> Finding:

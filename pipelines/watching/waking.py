@@ -10,7 +10,6 @@ from typing import Protocol
 from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
 from pipelines.watching.shares import share_of
-from schemas.system_fault import reason_of
 
 POLL_SECONDS = 1.0
 _QUIET_MS = 50
@@ -88,10 +87,8 @@ def waker_for(folder: Path, stop: Event, *, poll: bool) -> Waker:
         return Polling(stop, f"hộp nhận nằm trên thư mục mạng: {share}")
     try:
         return Listening(folder, stop)
-    except OSError as fault:
-        return Polling(stop, f"hệ điều hành không báo được: {reason_of(fault)}")
-    except WatchfilesRustInternalError:
-        return Polling(stop, "hệ điều hành không báo được")
+    except (OSError, WatchfilesRustInternalError):  # its reasons mislead: out of watches is "no space left"
+        return Polling(stop, "hệ điều hành không nhận theo dõi thêm thư mục này")
 
 
 def _place(folder: Path) -> tuple[int, int]:

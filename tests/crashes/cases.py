@@ -78,7 +78,7 @@ def _tried(case: Case, home: Home, stable: Stable, calm: Undisturbed) -> Tried:
         ended = stable.run(home, *case.command, now=NOW, fault=fault, kill_after=case.kill_after)
         if fault.endswith(":disk"):
             tried.died &= ended.code == 2
-            if ended.code == 2 and ("Traceback" in ended.said or "space" not in ended.said):
+            if ended.code == 2 and ("Traceback" in ended.said or "đĩa đã đầy" not in ended.said):
                 tried.wrong.append(f"says: {ended.said[-300:]}")
         else:
             tried.died &= ended.killed and (not fault or fault.partition(":")[0] in ended.passed)
