@@ -26,6 +26,7 @@ from pipelines.fault_points import FaultPoint, reached
 from pipelines.file_names import safe_name
 from pipelines.governing import decisions_known, decisions_of
 from pipelines.intake import read_archived
+from pipelines.known import known_by
 from pipelines.marked import write_marked_copy
 from pipelines.outbox import Register, unless_unchanged
 from pipelines.parts import must_give
@@ -225,7 +226,7 @@ class Answers:
         known = (plan.id, plan.version, round_.id)
         if known not in self._versions:
             ensure_sheets(self._connection, plan)
-            self._versions[known] = _Versions(sources(self._connection, plan, round_, self._moment))
+            self._versions[known] = _Versions(sources(known_by(self._connection, plan, round_, self._moment)))
         return self._versions[known]
 
     def _note(self, arrival: Arrival, findings: Sequence[Finding], *, archived: bool = True) -> Path | None:

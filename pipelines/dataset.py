@@ -15,6 +15,7 @@ from pipelines.dataset_file import (
     Connection,
     DatasetDamaged,
     DatasetInUse,
+    columns_there,
     log_of,
     open_dataset,
     put_in_place,
@@ -58,12 +59,11 @@ def ensure_sheets(connection: Connection, plan: Plan) -> None:
     Says, for this connection, what is asked of units that report in parts, and whose figures other units report now.
     """
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(plan.id)}")
-    there = _columns_there(connection, plan)
     for sheet in plan.sheets:
         columns = PROVENANCE | {f.id: _TYPES[f.type] for f in stored_fields(sheet)}
-        if columns.keys() <= there.get(sheet.id, set()):
-            continue
         name = table_name(plan, sheet)
+        if columns.keys() <= columns_there(connection, name):
+            continue
         defined = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({defined})")
         for column, kind in columns.items():
@@ -127,15 +127,6 @@ def _accepted(connection: Connection, plan: Plan) -> list[Accepted]:
         Accepted(row["sha256"], row["unit"], frozenset(organisations.get(row["sha256"], set()) - {row["unit"]}))
         for row in read(connection, accepted, {"plan": plan.id})
     ]
-
-
-def _columns_there(connection: Connection, plan: Plan) -> dict[str, set[str]]:
-    """The columns of the plan's tables by sheet id: asking costs a hundredth of what adding them in vain does."""
-    there: dict[str, set[str]] = {}
-    asked = "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = $plan AND NOT internal"
-    for row in read(connection, f"{asked} AND database_name = current_database()", {"plan": plan.id}):
-        there.setdefault(row["table_name"], set()).add(row["column_name"])
-    return there
 
 
 def stored_fields(sheet: Sheet) -> tuple[Field, ...]:

@@ -6,6 +6,7 @@ DuckDB locks its file against every other process, and keeps what it has not yet
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import sys
@@ -61,8 +62,7 @@ def open_dataset(
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
         if not read_only:
-            for script in ("tables.sql", "what_counts.sql"):
-                connection.execute((_SQL / script).read_text(encoding="utf-8"))
+            _make_ready(connection)
         yield connection
     except duckdb.Error as fault:
         said = _said(path, fault)
@@ -71,6 +71,34 @@ def open_dataset(
         raise said from fault
     finally:
         connection.close()
+
+
+def _make_ready(connection: Connection) -> None:
+    """Tables and macros: those that stay are written again only where this program has others."""
+    connection.execute(_script("of_connection.sql"))
+    lasting = [_script("tables.sql"), _script("what_counts.sql")]
+    edition = hashlib.sha256("".join(lasting).encode()).hexdigest()
+    try:
+        same = connection.execute("SELECT edition()").fetchall() == [(edition,)]
+    except duckdb.CatalogException:
+        same = False
+    if not same:
+        for script in (*lasting, f"CREATE OR REPLACE MACRO edition() AS '{edition}'"):
+            connection.execute(script)
+
+
+def _script(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def columns_there(connection: Connection, table: str) -> set[str]:
+    """The columns of a table, none where it is not there: far quicker than asking the catalogue of all tables."""
+    try:
+        asked = connection.execute(f"SELECT * FROM {table} LIMIT 0")
+    except duckdb.CatalogException:
+        return set()
+    asked.fetchall()
+    return {column[0] for column in asked.description or ()}
 
 
 def remove_half_made(path: Path) -> None:

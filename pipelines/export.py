@@ -14,6 +14,7 @@ from typing import Literal
 import pyarrow as pa
 
 from pipelines.dataset import Connection, ensure_sheets, quoted, stored_fields, table_name
+from pipelines.known import known_by
 from pipelines.outbox import publish
 from pipelines.spoken_text import breaks, unspeakable
 from schemas.plan import Plan, Round, Sheet
@@ -71,6 +72,8 @@ def export_duckdb(connection: Connection, plan: Plan, rounds: tuple[Round, ...],
 def _queries(connection: Connection, plan: Plan, rounds: tuple[Round, ...], moment: datetime) -> list[tuple[str, str]]:
     ensure_sheets(connection, plan)
     _register_units(connection, plan)
+    for round_ in rounds:
+        known_by(connection, plan, round_, moment)
     until = f"TIMESTAMPTZ '{moment.isoformat()}'"
     calls = [(r, f"'{_literal(plan.id)}', '{_literal(r.id)}', {until}") for r in rounds]
     filled = [s for s in plan.sheets if any(s in plan.sheets_of_round(r.id) for r in rounds)]
@@ -89,8 +92,9 @@ def _submissions_query(calls: list[tuple[Round, str]]) -> str:
         "SELECT v.plan, v.round, v.unit, u.name AS unit_name, v.version, v.verdict, v.received_at, v.source_name, "
         "v.sha256, v.withdrawn, "
         f"coalesce(c.version = v.version, false) OR v.sha256 IN (SELECT sha256 FROM put_together({call})) AS counts "
-        f"FROM versions({call}) AS v LEFT JOIN counting({call}) AS c ON c.unit = v.unit "
-        "LEFT JOIN plan_units AS u ON u.code = v.unit"
+        f"FROM known AS v LEFT JOIN counting({call}) AS c ON c.unit = v.unit "
+        "LEFT JOIN plan_units AS u ON u.code = v.unit "
+        f"WHERE (v.plan, v.round, v.known_by) = ({call})"
         for _, call in calls
     )
     return f"{submissions} ORDER BY round, unit, version"

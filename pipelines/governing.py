@@ -11,7 +11,7 @@ from schemas.decisions import NO_DECISIONS, Decisions
 from schemas.plan import Plan
 
 _ANY = "SELECT count(*) AS n FROM submissions WHERE plan = $plan"
-_COUNTING = "SELECT sha256, version, source_name, received_at FROM counting($plan, $round, $moment)"
+_DECIDING = "SELECT sha256, version, source_name, received_at FROM deciding($plan, $round, $moment)"
 
 
 def decisions_known(connection: Connection, plan: Plan, moment: datetime) -> Decisions:
@@ -22,7 +22,7 @@ def decisions_known(connection: Connection, plan: Plan, moment: datetime) -> Dec
     control = control_plan(plan)
     if not read(connection, _ANY, {"plan": control.id})[0]["n"]:
         return NO_DECISIONS
-    known = read(connection, _COUNTING, {"plan": control.id, "round": CONTROL_ROUND, "moment": moment})
+    known = read(connection, _DECIDING, {"plan": control.id, "round": CONTROL_ROUND, "moment": moment})
     if not known:
         return NO_DECISIONS
     (newest,) = known

@@ -14,6 +14,7 @@ from pipelines.consolidate import consolidate
 from pipelines.consolidate.indicators import IndicatorTables, indicator_tables
 from pipelines.consolidate.states import unit_statuses
 from pipelines.dataset import ensure_sheets
+from pipelines.known import known_by
 from schemas.plan import Unit
 from schemas.results import UNIT_STATES, IndicatorTotal, UnitState, UnitStatus
 from tests.typed import ROUND, Books, Sent, books, cover, mini_plan, sent, study
@@ -74,7 +75,7 @@ def book(ledger: Books, made: Sequence[Sending], after: date = date.min, until: 
 
 def statuses(ledger: Books, day: date) -> tuple[UnitStatus, ...]:
     ensure_sheets(ledger.connection, PLAN)
-    return unit_statuses(ledger.connection, PLAN, PLAN.round(ROUND), day, end_of_day(day))
+    return unit_statuses(known_by(ledger.connection, PLAN, PLAN.round(ROUND), end_of_day(day)), day)
 
 
 def expected_state(unit: Unit, made: Sequence[Sending], day: date) -> UnitState:
@@ -118,8 +119,9 @@ def test_states_partition_the_expected_units_and_totals_are_sums_of_them(made: l
 
 
 def tables(ledger: Books) -> IndicatorTables:
-    round_, moment = PLAN.round(ROUND), end_of_day(LAST)
-    return indicator_tables(ledger.connection, PLAN, round_, LAST, moment, statuses(ledger, LAST))
+    of_units = statuses(ledger, LAST)
+    known = known_by(ledger.connection, PLAN, PLAN.round(ROUND), end_of_day(LAST))
+    return indicator_tables(known, LAST, of_units)
 
 
 def studied(found: IndicatorTables) -> list[object]:

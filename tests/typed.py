@@ -18,6 +18,7 @@ from pipelines.consolidate.listings import findings_of, sources
 from pipelines.dataset import Connection, ensure_sheets, open_dataset
 from pipelines.demo.figures import Report, Value
 from pipelines.judging import judge
+from pipelines.known import known_by
 from pipelines.merge import book_withdrawals, merge
 from pipelines.published import history_json, status_json
 from schemas.consolidation import Consolidation
@@ -187,7 +188,7 @@ class Books:
         """As `history --json` says it, of all units."""
         ensure_sheets(self.connection, self.plan)
         round_ = self.plan.round(ROUND)
-        listed = sources(self.connection, self.plan, round_, end_of_day(date.fromisoformat(day)))
+        listed = sources(known_by(self.connection, self.plan, round_, end_of_day(date.fromisoformat(day))))
         return [
             history_json(source, changes(self.connection, self.plan, round_, source.unit, source.version))
             for source in listed

@@ -16,6 +16,7 @@ from pipelines.consolidate import changes, consolidate
 from pipelines.consolidate.listings import sources
 from pipelines.dataset import Connection, ensure_sheets, open_dataset
 from pipelines.decided import decided_words, put_in_force
+from pipelines.known import known_by
 from pipelines.plans import Plans, misnamed, round_named, unit_named
 from pipelines.published import history_json, status_json
 from pipelines.spoken_text import json_text
@@ -88,7 +89,7 @@ def show_history(unit: str, plan_id: str | None, round_id: str | None, *, as_jso
             code = unit_named(plan, unit).code
             ensure_sheets(connection, plan)
             for round_ in (r for r in plan.rounds if round_id in (None, r.id)):
-                for source in sources(connection, plan, round_, now()):
+                for source in sources(known_by(connection, plan, round_, now())):
                     if source.unit.code == code:
                         changed = changes(connection, plan, round_, source.unit, source.version)
                         found.append((round_, source, changed))

@@ -16,7 +16,9 @@ from pipelines.consolidate.signs import signs
 from pipelines.consolidate.states import unit_statuses
 from pipelines.dataset import Connection, ensure_sheets
 from pipelines.governing import decisions_known
+from pipelines.known import Known, known_by
 from schemas.consolidation import Consolidation
+from schemas.decisions import Decisions
 from schemas.governing import in_force
 from schemas.plan import Plan, Round
 
@@ -32,34 +34,39 @@ def consolidate(
     control workbook that had arrived by then, and the units as they are on that day.
     Sources: plan 70-KH/TU as read in the plan's tables; states and rates as docs/decisions say.
     """
-    before = _known(connection, plan, round_, since) if since is not None else None
-    result = _known(connection, plan, round_, as_of)
-    seen = signs(connection, result.plan, result.round, end_of_day(as_of), result.rows)
-    return replace(result, signs=seen, progress=progress(connection, before, result) if before else None)
+    before = _of_day(*_in_force(connection, plan, round_, since), since) if since is not None else None
+    known, decisions = _in_force(connection, plan, round_, as_of)
+    result = _of_day(known, decisions, as_of)
+    return replace(
+        result, signs=signs(known, result.rows), progress=progress(connection, before, result) if before else None
+    )
 
 
-def _known(connection: Connection, base: Plan, round_: Round, as_of: date) -> Consolidation:
+def _in_force(connection: Connection, base: Plan, round_: Round, as_of: date) -> tuple[Known, Decisions]:
     moment = end_of_day(as_of)
     decisions = decisions_known(connection, base, moment)
     plan = in_force(base, decisions, as_of)
-    round_ = plan.round(round_.id)
     ensure_sheets(connection, plan)
-    units = unit_statuses(connection, plan, round_, as_of, moment, decisions)
-    tables = indicator_tables(connection, plan, round_, as_of, moment, units, decisions)
-    rows = counted_rows(connection, plan, round_, moment)
+    return known_by(connection, plan, plan.round(round_.id), moment), decisions
+
+
+def _of_day(known: Known, decisions: Decisions, as_of: date) -> Consolidation:
+    units = unit_statuses(known, as_of, decisions)
+    tables = indicator_tables(known, as_of, units, decisions)
+    rows = counted_rows(known)
     return Consolidation(
-        plan=plan,
-        round=round_,
+        plan=known.plan,
+        round=known.round,
         as_of=as_of,
         units=units,
         indicators=tables.province,
         by_group=tables.groups,
         by_unit=tables.units,
         rows=rows,
-        findings=listed_findings(connection, plan, round_, moment),
-        sources=sources(connection, plan, round_, moment),
-        declarations=declarations(connection, plan, round_, moment, rows),
+        findings=listed_findings(known),
+        sources=sources(known),
+        declarations=declarations(known, rows),
         by_single=tables.singles,
-        by_organisation=by_organisation(plan, round_, rows),
+        by_organisation=by_organisation(known.plan, known.round, rows),
         decisions=decisions,
     )

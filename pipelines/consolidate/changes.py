@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from pipelines.booked import booked
 from pipelines.corrections import changed_cells
 from pipelines.dataset import Connection, quoted, read, table_name
+from pipelines.known import Known, known_by
 from pipelines.parts import Gathered, Part, gathered
 from schemas.changes import CellChange, Changes, Value
 from schemas.layout import DECLARED, NOT_APPLICABLE
@@ -42,7 +42,9 @@ def changes(connection: Connection, plan: Plan, round_: Round, unit: Unit, versi
     number = {row["sha256"]: row["version"] for row in versions}
     if not any(since.get(sheet.id) in number for sheet in plan.sheets):
         return None
-    totals = _Totals(connection, plan, round_, unit, own["received_at"], *_whole(plan, round_, unit, versions, own))
+    totals = _Totals(
+        known_by(connection, plan, round_, own["received_at"]), unit, *_whole(plan, round_, unit, versions, own)
+    )
     compared = [sheet for sheet in plan.sheets if since.get(sheet.id) in number]
     found = booked(connection, plan, compared, {own["sha256"], *since.values()})
     cells: list[CellChange] = []
@@ -78,11 +80,8 @@ def _part(row: Mapping[str, Any]) -> Part:
 class _Totals:
     """Totals of fields over the unit and the province, at the moment of one arrival."""
 
-    connection: Connection
-    plan: Plan
-    round: Round
+    known: Known
     unit: Unit
-    moment: datetime
     counted_before: bool
     counts_after: bool
 
@@ -111,14 +110,13 @@ class _Totals:
         sums = ", ".join(f"sum(s.{quoted(f)}::BIGINT)::BIGINT AS {quoted(f)}" for f in fields)
         sql = (
             f"SELECT c.unit AS {quoted('*')}, {sums} FROM giving($plan, $round, $moment, $sheet) AS c "
-            f"JOIN {table_name(self.plan, sheet)} AS s ON s.sha256 = c.sha256 "
+            f"JOIN {table_name(self.known.plan, sheet)} AS s ON s.sha256 = c.sha256 "
             "WHERE c.unit <> $unit AND s.declared IS DISTINCT FROM $left_out GROUP BY c.unit"
         )
-        known = {"plan": self.plan.id, "round": self.round.id, "moment": self.moment, "sheet": sheet.id}
-        rows = read(self.connection, sql, known | {"unit": self.unit.code, "left_out": NOT_APPLICABLE})
+        rows = self.known.read(sql, sheet=sheet.id, unit=self.unit.code, left_out=NOT_APPLICABLE)
         totals: defaultdict[str, int] = defaultdict(int)
         for row in rows:
-            if self.plan.has_unit(row.pop("*")):
+            if self.known.plan.has_unit(row.pop("*")):
                 for field, value in row.items():
                     totals[field] += int(value or 0)
         return {field: totals[field] for field in fields}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
 
-from pipelines.dataset import Connection, read
+from pipelines.known import Known
 from schemas.layout import DECLARED
-from schemas.plan import Plan, Round
+from schemas.plan import Plan
 from schemas.results import Declaration, SheetRows
 from schemas.submission import cell_name
 
@@ -26,28 +24,26 @@ JOIN declarations AS d ON d.sha256 = c.sha256 AND d.sheet = $sheet
 _COLUMNS = "SELECT sha256, sheet, col FROM places WHERE field = $field AND list_contains($shas, sha256)"
 
 
-def declared_sheets(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[Declaration, ...]:
+def declared_sheets(known: Known) -> tuple[Declaration, ...]:
     """The whole sheets that units have declared, in the plan's order of sheets, then units."""
-    known: dict[str, Any] = {"plan": plan.id, "round": round_.id}
-    held = {row["sheet"] for row in read(connection, _ANY, known)}
+    plan = known.plan
+    held = {row["sheet"] for row in known.read(_ANY)}
     order = _order(plan)
     found = []
-    for sheet in (s for s in plan.sheets_of_round(round_.id) if s.id in held):
-        rows = read(connection, _SHEETS, known | {"moment": moment, "sheet": sheet.id})
+    for sheet in (s for s in plan.sheets_of_round(known.round.id) if s.id in held):
+        rows = known.read(_SHEETS, sheet=sheet.id)
         for row in sorted((r for r in rows if plan.has_unit(r["unit"])), key=lambda r: order[r["unit"]]):
             of_file = (row["declared"], row["source_name"], row["version"], row["tab"], row["cell"])
             found.append(Declaration(plan.unit(row["unit"]), sheet, None, *of_file))
     return tuple(found)
 
 
-def declarations(
-    connection: Connection, plan: Plan, round_: Round, moment: datetime, tables: Iterable[SheetRows]
-) -> tuple[Declaration, ...]:
+def declarations(known: Known, tables: Iterable[SheetRows]) -> tuple[Declaration, ...]:
     """All of them, in the plan's order of units, then sheets; a whole sheet before the rows that say otherwise.
 
     `tables`: the counted rows of the round.
     """
-    found = list(declared_sheets(connection, plan, round_, moment))
+    found = list(declared_sheets(known))
     whole = {(d.unit.code, d.sheet.id): d.declared for d in found}
     rows = [
         (table.sheet, row)
@@ -55,21 +51,21 @@ def declarations(
         for row in table.rows
         if row.declared and row.declared != whole.get((row.unit.code, table.sheet.id))
     ]
-    columns = _columns(connection, sorted({row.sha256 for _, row in rows}))
+    columns = _columns(known, sorted({row.sha256 for _, row in rows}))
     for sheet, row in rows:
         col = columns.get((row.sha256, sheet.id))
         cell = cell_name(row.excel_row, col) if col else ""
         said = (row.declared or "", row.source_name, row.version, row.tab, cell)
         found.append(Declaration(row.unit, sheet, row.organisation, *said))
-    order, sheets = _order(plan), [sheet.id for sheet in plan.sheets]
+    order, sheets = _order(known.plan), [sheet.id for sheet in known.plan.sheets]
     return tuple(sorted(found, key=lambda d: (order[d.unit.code], sheets.index(d.sheet.id))))
 
 
-def _columns(connection: Connection, shas: list[str]) -> dict[tuple[str, str], int]:
+def _columns(known: Known, shas: list[str]) -> dict[tuple[str, str], int]:
     """(SHA-256, sheet) → the column of its rows' declarations."""
     if not shas:
         return {}
-    rows = read(connection, _COLUMNS, {"field": DECLARED, "shas": shas})
+    rows = known.read(_COLUMNS, field=DECLARED, shas=shas)
     return {(row["sha256"], row["sheet"]): row["col"] for row in rows}
 
 

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 
-from pipelines.dataset import Connection, read
+from pipelines.known import Known
 from pipelines.parts import Gathered, Part, gathered
-from schemas.plan import Plan, Round
+from schemas.plan import Plan
 
 _PARTS = """
 SELECT v.unit, v.version, v.sha256, v.source_name, v.accepted AND v.withdrawn IS NULL AS standing,
     (SELECT list(f.sheet) FROM filled AS f WHERE f.sha256 = v.sha256) AS filled
-FROM versions($plan, $round, $moment) AS v
+FROM known AS v
+WHERE v.plan = $plan AND v.round = $round AND v.known_by = $moment
 ORDER BY v.unit, v.version
 """
 _ANY = "SELECT count(*) AS parts FROM filled"
 
 
-def reports_in_parts(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> dict[str, Gathered]:
+def reports_in_parts(known: Known) -> dict[str, Gathered]:
     """Unit → its report as put together; only units of which some version is a part."""
-    if not read(connection, _ANY)[0]["parts"]:
+    if not known.read(_ANY)[0]["parts"]:
         return {}
-    known = {"plan": plan.id, "round": round_.id, "moment": moment}
     standing: defaultdict[str, list[Part]] = defaultdict(list)
     in_parts = set()
-    for row in read(connection, _PARTS, known):
+    for row in known.read(_PARTS):
         filled = None if row["filled"] is None else frozenset(row["filled"])
         if filled is not None:
             in_parts.add(row["unit"])
         if row["standing"]:
             standing[row["unit"]].append(Part(row["version"], row["sha256"], row["source_name"], filled))
     return {
-        unit: gathered(plan, plan.unit(unit), round_.id, standing[unit])
+        unit: gathered(known.plan, known.plan.unit(unit), known.round.id, standing[unit])
         for unit in sorted(in_parts)
-        if plan.has_unit(unit)
+        if known.plan.has_unit(unit)
     }
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from pipelines.consolidate.declared import declared_sheets
-from pipelines.dataset import Connection, quoted, read, stored_fields, table_name
+from pipelines.dataset import quoted, stored_fields, table_name
+from pipelines.known import Known
 from schemas.decisions import NO_DECISIONS, Decisions
 from schemas.layout import NOT_APPLICABLE
-from schemas.plan import ROWS, Indicator, Plan, Round, Sheet, Term, Unit
+from schemas.plan import ROWS, Indicator, Plan, Sheet, Term, Unit
 from schemas.results import IndicatorState, IndicatorTotal, UnitIndicator, UnitStatus
 
 Sums = Mapping[tuple[str, str, str], int]
@@ -34,17 +35,11 @@ class IndicatorTables:
 
 
 def indicator_tables(
-    connection: Connection,
-    plan: Plan,
-    round_: Round,
-    as_of: date,
-    moment: datetime,
-    statuses: tuple[UnitStatus, ...],
-    decisions: Decisions = NO_DECISIONS,
+    known: Known, as_of: date, statuses: tuple[UnitStatus, ...], decisions: Decisions = NO_DECISIONS
 ) -> IndicatorTables:
     """Every indicator of the round: over the province, over each group of units, and for each unit."""
-    counted = _Counted(connection, plan, round_, as_of, moment, statuses, decisions)
-    indicators = plan.indicators_of_round(round_.id)
+    counted = _Counted(known, as_of, statuses, decisions)
+    indicators = known.plan.indicators_of_round(known.round.id)
     groups = list(dict.fromkeys(s.group for s in statuses))
     return IndicatorTables(
         province=tuple(counted.total(i, "", statuses) for i in indicators),
@@ -62,26 +57,13 @@ def indicator_tables(
 
 
 class _Counted:
-    def __init__(
-        self,
-        connection: Connection,
-        plan: Plan,
-        round_: Round,
-        as_of: date,
-        moment: datetime,
-        statuses: tuple[UnitStatus, ...],
-        decisions: Decisions,
-    ) -> None:
-        self._plan, self._round, self._as_of = plan, round_, as_of
-        self._sums = _sums(connection, plan, round_.id, moment)
-        self._earlier = _earlier_sums(connection, plan, round_, moment)
+    def __init__(self, known: Known, as_of: date, statuses: tuple[UnitStatus, ...], decisions: Decisions) -> None:
+        self._plan, self._round, self._as_of = known.plan, known.round, as_of
+        self._sums = _sums(known)
+        self._earlier = _earlier_sums(known)
         self._reported = {s.unit.code for s in statuses if s.sha256}
-        self._declined = {
-            (d.unit.code, d.sheet.id)
-            for d in declared_sheets(connection, plan, round_, moment)
-            if d.declared == NOT_APPLICABLE
-        }
-        spared = {s.unit.code: decisions.spared(s.unit.code, round_.id) for s in statuses}
+        self._declined = {(d.unit.code, d.sheet.id) for d in declared_sheets(known) if d.declared == NOT_APPLICABLE}
+        spared = {s.unit.code: decisions.spared(s.unit.code, known.round.id) for s in statuses}
         self._spared = {
             (unit, sheet)
             for unit, sheets in spared.items()
@@ -225,11 +207,10 @@ def _fraction(percent: int | None) -> float | None:
     return None if percent is None else percent / 100
 
 
-def _sums(connection: Connection, plan: Plan, round_id: str, moment: datetime) -> dict[tuple[str, str, str], int]:
+def _sums(known: Known) -> dict[tuple[str, str, str], int]:
     sums: dict[tuple[str, str, str], int] = {}
-    for sheet in plan.sheets_of_round(round_id):
-        known = {"plan": plan.id, "round": round_id, "moment": moment, "sheet": sheet.id, "left_out": NOT_APPLICABLE}
-        for row in read(connection, _sum_query(plan, sheet), known):
+    for sheet in known.plan.sheets_of_round(known.round.id):
+        for row in known.read(_sum_query(known.plan, sheet), sheet=sheet.id, left_out=NOT_APPLICABLE):
             unit = row.pop("unit")
             sums |= {(unit, sheet.id, field): int(value or 0) for field, value in row.items()}
     return sums
@@ -247,12 +228,9 @@ def _sum_query(plan: Plan, sheet: Sheet) -> str:
     )
 
 
-def _earlier_sums(
-    connection: Connection, plan: Plan, round_: Round, moment: datetime
-) -> dict[tuple[str, str, str], int]:
+def _earlier_sums(known: Known) -> dict[tuple[str, str, str], int]:
     """Per unit, sums of its newest accepted report of an earlier round."""
-    earlier = plan.rounds[: plan.rounds.index(round_)]
     sums: dict[tuple[str, str, str], int] = {}
-    for before in earlier:
-        sums |= _sums(connection, plan, before.id, moment)
+    for before in known.earlier():
+        sums |= _sums(before)
     return sums

@@ -4,59 +4,58 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from pipelines.consolidate.gathering import numbers, reports_in_parts, tabs
 from pipelines.dataset import Connection, quoted, read, stored_fields, table_name
+from pipelines.known import Known
 from pipelines.parts import Gathered
 from schemas.finding import Finding, FindingCode
-from schemas.plan import Plan, Round, Sheet, Unit
+from schemas.plan import Plan, Sheet, Unit
 from schemas.results import DataRow, ListedFinding, SheetRows, Source
 from schemas.submission import column_name
 
-_SOURCES = "SELECT * FROM versions($plan, $round, $moment) ORDER BY unit, version"
+_OF_ROUND = "v.plan = $plan AND v.round = $round AND v.known_by = $moment"
+_SOURCES = f"SELECT * FROM known AS v WHERE {_OF_ROUND} ORDER BY v.unit, v.version"
 _COUNTING = "SELECT unit, version FROM counting($plan, $round, $moment)"
 _PLACES = "SELECT sha256, field, col, row FROM places WHERE sheet = $sheet AND list_contains($shas, sha256)"
 _FINDINGS_OF = "SELECT * FROM findings WHERE sha256 IN (SELECT unnest($shas)) ORDER BY position"
 TAKEN_OVER = "Đơn vị đã sáp nhập; số liệu nay tính theo báo cáo của đơn vị nhận"
-_FINDINGS = """
+_FINDINGS = f"""
 SELECT v.unit, v.version, v.source_name, f.*
-FROM versions($plan, $round, $moment) AS v
+FROM known AS v
 JOIN findings AS f ON f.sha256 = v.sha256
+WHERE {_OF_ROUND}
 ORDER BY v.unit, v.version, f.position
 """
 
 
-def sources(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[Source, ...]:
+def sources(known: Known) -> tuple[Source, ...]:
     """Every version of every unit known by then, with whether it counts and why, in the plan's order of units."""
-    known = _known(plan, round_, moment)
-    counting = {row["unit"]: row["version"] for row in read(connection, _COUNTING, known)}
-    in_parts = reports_in_parts(connection, plan, round_, moment)
+    plan = known.plan
+    counting = {row["unit"]: row["version"] for row in known.read(_COUNTING)}
+    in_parts = reports_in_parts(known)
     listed = [
         _source(plan, row, counting.get(row["unit"]), in_parts.get(row["unit"]))
-        for row in read(connection, _SOURCES, known)
+        for row in known.read(_SOURCES)
         if plan.has_unit(row["unit"])
     ]
     order = _unit_order(plan)
     return tuple(sorted(listed, key=lambda s: (order[s.unit.code], s.version)))
 
 
-def counted_rows(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[SheetRows, ...]:
+def counted_rows(known: Known) -> tuple[SheetRows, ...]:
     """Per sheet of the round, all rows that count, in the plan's order of units, then as they stood in the file."""
-    return tuple(
-        SheetRows(sheet, _rows(connection, plan, sheet, _known(plan, round_, moment)))
-        for sheet in plan.sheets_of_round(round_.id)
-    )
+    return tuple(SheetRows(sheet, _rows(known, sheet)) for sheet in known.plan.sheets_of_round(known.round.id))
 
 
-def listed_findings(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> tuple[ListedFinding, ...]:
+def listed_findings(known: Known) -> tuple[ListedFinding, ...]:
     """Every finding on every version known by then, in the plan's order of units, newest version first."""
-    known = _known(plan, round_, moment)
-    counting = _counting_versions(connection, plan, round_, moment)
+    plan = known.plan
+    counting = _counting_versions(known)
     labels = _field_labels(plan)
     order = _unit_order(plan)
-    rows = [row for row in read(connection, _FINDINGS, known) if plan.has_unit(row["unit"])]
+    rows = [row for row in known.read(_FINDINGS) if plan.has_unit(row["unit"])]
     rows.sort(key=lambda r: (order[r["unit"]], -r["version"], r["severity"], r["position"]))
     return tuple(
         ListedFinding(
@@ -82,11 +81,10 @@ def _field_labels(plan: Plan) -> dict[tuple[str, str], str]:
     return labels
 
 
-def _counting_versions(connection: Connection, plan: Plan, round_: Round, moment: datetime) -> set[tuple[str, int]]:
+def _counting_versions(known: Known) -> set[tuple[str, int]]:
     """(unit, version) of everything that counts."""
-    known = _known(plan, round_, moment)
-    in_parts = reports_in_parts(connection, plan, round_, moment)
-    counting = {(row["unit"], row["version"]) for row in read(connection, _COUNTING, known)}
+    in_parts = reports_in_parts(known)
+    counting = {(row["unit"], row["version"]) for row in known.read(_COUNTING)}
     counted = {unit for unit, _ in counting}
     parts = {(unit, p.version) for unit, r in in_parts.items() if r.whole and unit in counted for p in r.counting()}
     return {found for found in counting if found[0] not in in_parts} | parts
@@ -103,10 +101,6 @@ def findings_of_each(connection: Connection, shas: Collection[str]) -> dict[str,
     for row in read(connection, _FINDINGS_OF, {"shas": list(found)}):
         found[row["sha256"]].append(_finding(row))
     return {sha: tuple(findings) for sha, findings in found.items()}
-
-
-def _known(plan: Plan, round_: Round, moment: datetime) -> dict[str, Any]:
-    return {"plan": plan.id, "round": round_.id, "moment": moment}
 
 
 def _unit_order(plan: Plan) -> dict[str, int]:
@@ -161,7 +155,8 @@ def _part_reason(plan: Plan, row: dict[str, Any], counting: int | None, in_parts
     return f"Đang lấy từ bản này: {tabs(plan, given)}"
 
 
-def _rows(connection: Connection, plan: Plan, sheet: Sheet, known: dict[str, Any]) -> tuple[DataRow, ...]:
+def _rows(known: Known, sheet: Sheet) -> tuple[DataRow, ...]:
+    plan = known.plan
     order = _unit_order(plan)
     fields = [f.id for f in stored_fields(sheet)]
     columns = ", ".join(f"s.{quoted(field)} AS {quoted('f_' + field)}" for field in fields)
@@ -170,9 +165,9 @@ def _rows(connection: Connection, plan: Plan, sheet: Sheet, known: dict[str, Any
         f"{columns} FROM giving($plan, $round, $moment, $sheet) AS c "
         f"JOIN {table_name(plan, sheet)} AS s ON s.sha256 = c.sha256"
     )
-    found = [row for row in read(connection, sql, known | {"sheet": sheet.id}) if plan.has_unit(row["unit"])]
+    found = [row for row in known.read(sql, sheet=sheet.id) if plan.has_unit(row["unit"])]
     found.sort(key=lambda row: (order[row["unit"]], row["excel_row"]))
-    places = _places(connection, sheet, {row["sha256"] for row in found})
+    places = _places(known, sheet, {row["sha256"] for row in found})
     return tuple(
         DataRow(
             unit=plan.unit(row["unit"]),
@@ -193,13 +188,11 @@ def _rows(connection: Connection, plan: Plan, sheet: Sheet, known: dict[str, Any
     )
 
 
-def _places(
-    connection: Connection, sheet: Sheet, shas: Iterable[str]
-) -> Mapping[str, Mapping[str, tuple[str, int | None]]]:
+def _places(known: Known, sheet: Sheet, shas: Iterable[str]) -> Mapping[str, Mapping[str, tuple[str, int | None]]]:
     """SHA-256 → field → the letters of its column in that file, and in a form its row."""
     wanted = {field.id for field in stored_fields(sheet)}
     places: defaultdict[str, dict[str, tuple[str, int | None]]] = defaultdict(dict)
-    for place in read(connection, _PLACES, {"sheet": sheet.id, "shas": sorted(shas)}):
+    for place in known.read(_PLACES, sheet=sheet.id, shas=sorted(shas)):
         if place["field"] in wanted:
             places[place["sha256"]][place["field"]] = (column_name(place["col"]), place["row"])
     return places

@@ -8,10 +8,10 @@ from typing import Any
 from pipelines.clock import local_day
 from pipelines.consolidate.gathering import numbers, reports_in_parts, tabs
 from pipelines.consolidate.standing import Standing, excused_words, reported_words, standing
-from pipelines.dataset import Connection, read
+from pipelines.known import Known
 from pipelines.parts import Gathered
 from schemas.decisions import NO_DECISIONS, Decisions
-from schemas.plan import Plan, Round
+from schemas.plan import Plan
 from schemas.results import UnitState, UnitStatus
 
 _TIMELINE = """
@@ -23,25 +23,18 @@ FROM timeliness($plan, $round, $moment) AS t
 """
 
 
-def unit_statuses(
-    connection: Connection,
-    plan: Plan,
-    round_: Round,
-    as_of: date,
-    moment: datetime,
-    decisions: Decisions = NO_DECISIONS,
-) -> tuple[UnitStatus, ...]:
+def unit_statuses(known: Known, as_of: date, decisions: Decisions = NO_DECISIONS) -> tuple[UnitStatus, ...]:
     """Every reporting unit of the plan in its order, each in exactly one state on the day `as_of`.
 
-    `plan`, `round_`: as they are in force that day; `decisions`: those known then.
+    `known`: with plan and round as they are in force that day; `decisions`: those known then.
     """
-    known = {"plan": plan.id, "round": round_.id, "moment": moment}
-    timelines = {row["unit"]: row for row in read(connection, _TIMELINE, known)}
-    in_parts = reports_in_parts(connection, plan, round_, moment)
+    plan = known.plan
+    timelines = {row["unit"]: row for row in known.read(_TIMELINE)}
+    in_parts = reports_in_parts(known)
     return tuple(
         _status(
             plan,
-            standing(unit, round_, decisions, as_of),
+            standing(unit, known.round, decisions, as_of),
             as_of,
             timelines.get(unit.code),
             in_parts.get(unit.code),

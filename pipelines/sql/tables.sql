@@ -81,23 +81,3 @@ CREATE TABLE IF NOT EXISTS predecessors (
     since VARCHAR NOT NULL,
     PRIMARY KEY (sha256, sheet)
 );
-
--- Units merged into others, as each control workbook says (`control`: its SHA-256), and the reports (`sha256`) of the
--- receiving units in which what they reported now stands; written anew for each connection.
-CREATE TEMP TABLE IF NOT EXISTS taken_over (
-    plan VARCHAR NOT NULL,
-    control VARCHAR NOT NULL,
-    unit VARCHAR NOT NULL,
-    since DATE NOT NULL,
-    sha256 VARCHAR NOT NULL
-);
-
--- The sheets of units that report in parts, as the plan says now, and which of them they must fill; written anew for
--- each connection.
-CREATE TEMP TABLE IF NOT EXISTS asked (
-    plan VARCHAR NOT NULL,
-    round VARCHAR NOT NULL,
-    unit VARCHAR NOT NULL,
-    sheet VARCHAR NOT NULL,
-    required BOOLEAN NOT NULL
-);

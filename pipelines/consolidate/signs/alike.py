@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from pipelines.consolidate.listings import counted_rows
 from pipelines.consolidate.signs.figures import (
@@ -16,8 +15,8 @@ from pipelines.consolidate.signs.figures import (
     number,
     numeric_fields,
 )
-from pipelines.dataset import Connection
-from schemas.plan import Plan, Round, Sheet
+from pipelines.known import Known
+from schemas.plan import Round, Sheet
 from schemas.results import DataRow, SheetRows
 from schemas.signs import Evidence, Sign
 
@@ -44,25 +43,23 @@ def like_another(tables: Sequence[SheetRows]) -> Iterator[Sign]:
                 yield _like_another(sheets, signature, one, [other for other in group if other is not one])
 
 
-def like_before(
-    connection: Connection, plan: Plan, round_: Round, moment: datetime, tables: Sequence[SheetRows]
-) -> Iterator[Sign]:
+def like_before(known: Known, tables: Sequence[SheetRows]) -> Iterator[Sign]:
     """Units whose figures on the sheets that an earlier round asks for too are those they gave then.
 
     Of several earlier rounds only the newest that is the same is named.
     """
     now = by_unit(tables)
     told: set[str] = set()
-    for earlier in reversed(plan.rounds[: plan.rounds.index(round_)]):
-        asked = {sheet.id for sheet in plan.sheets_of_round(earlier.id)}
+    for earlier in reversed(known.earlier()):
+        asked = {sheet.id for sheet in known.plan.sheets_of_round(earlier.round.id)}
         shared = {table.sheet.id: table.sheet for table in tables if table.sheet.id in asked}
-        then = by_unit(t for t in counted_rows(connection, plan, earlier, moment) if t.sheet.id in shared)
+        then = by_unit(t for t in counted_rows(earlier) if t.sheet.id in shared)
         for unit, before in then.items():
             own = {sheet: rows for sheet, rows in now.get(unit, {}).items() if sheet in shared}
             signature = _signature(shared, own)
             if unit not in told and signature == _signature(shared, before) and _telling(signature):
                 told.add(unit)
-                yield _like_before(shared, earlier, own, before)
+                yield _like_before(shared, earlier.round, own, before)
 
 
 def _signature(sheets: Mapping[str, Sheet], own: Sheets) -> _Signature:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pipelines.consolidate.signs.figures import column_span, numeric_fields
-from pipelines.dataset import Connection, quoted, read, table_name
+from pipelines.dataset import quoted, table_name
+from pipelines.known import Known
 from pipelines.parts import Part, gathered
 from schemas.layout import NOT_APPLICABLE
-from schemas.plan import ROWS, Plan, Round, Sheet, Unit
+from schemas.plan import ROWS, Sheet, Unit
 from schemas.signs import Evidence
 
 _STANDING = """
@@ -39,18 +39,15 @@ class Summed:
 class Reports:
     """The accepted versions of some units that stand at a moment, put together where they are parts."""
 
-    def __init__(
-        self, connection: Connection, plan: Plan, round_: Round, moment: datetime, units: Collection[str]
-    ) -> None:
-        self._connection, self._plan, self._round = connection, plan, round_
-        self._known = {"plan": plan.id, "round": round_.id, "moment": moment}
+    def __init__(self, known: Known, units: Collection[str]) -> None:
+        self._known, self._plan, self._round = known, known.plan, known.round
         self._parts: defaultdict[str, list[Part]] = defaultdict(list)
-        for row in read(connection, _STANDING, self._known):
+        for row in known.read(_STANDING):
             if row["unit"] in units:
                 filled = None if row["filled"] is None else frozenset(row["filled"])
                 self._parts[row["unit"]].append(Part(row["version"], row["sha256"], row["source_name"], filled))
         self._summed = {
-            sheet.id: self._sums(sheet) for sheet in plan.sheets_of_round(round_.id) if sheet.kind != "form"
+            sheet.id: self._sums(sheet) for sheet in known.plan.sheets_of_round(known.round.id) if sheet.kind != "form"
         }
         self._columns: dict[str, dict[tuple[str, str], int]] = {}
 
@@ -84,7 +81,7 @@ class Reports:
             f"JOIN {table_name(self._plan, sheet)} AS t ON t.sha256 = s.sha256 "
             "WHERE t.declared IS DISTINCT FROM $left_out GROUP BY s.sha256"
         )
-        rows: list[dict[str, Any]] = read(self._connection, sql, self._known | {"left_out": NOT_APPLICABLE})
+        rows: list[dict[str, Any]] = self._known.read(sql, left_out=NOT_APPLICABLE)
         return {
             row["sha256"]: Summed(
                 row["tab"],
@@ -98,6 +95,6 @@ class Reports:
         """(SHA-256, field) → its column, of all versions: read when first asked for."""
         if sheet.id not in self._columns:
             shas = [part.sha256 for parts in self._parts.values() for part in parts]
-            places = read(self._connection, _PLACES, {"sheet": sheet.id, "shas": shas})
+            places = self._known.read(_PLACES, sheet=sheet.id, shas=shas)
             self._columns[sheet.id] = {(place["sha256"], place["field"]): place["col"] for place in places}
         return self._columns[sheet.id]
