@@ -417,7 +417,7 @@ def test_taken_in_the_middle_of_a_run_it_is_whole(home: Home, tmp_path: Path) ->
     before = states(said(home))
     for code in ("HU", "CQ"):
         MiniHome(home, None).drop(mini_report(code), name=f"{code}.xlsx")
-    points = (FaultPoint.BYTES_KEPT, FaultPoint.PINNED, FaultPoint.BOOKED)
+    points = (FaultPoint.BYTES_KEPT, FaultPoint.BOOKED)
     for n, point in enumerate(points):
         held = Home(tmp_path / f"giữa chừng {n}")
         shutil.copytree(home.root, held.root)

@@ -26,6 +26,7 @@ from tests.edits import edited
 from tests.homes import MINI, MiniHome, mini_report, tonghop_here
 from tests.watches import watched
 
+pytestmark = pytest.mark.unpublished
 D = date
 AT_NOON, LATER = "2022-05-13T12:00:00+07:00", "2022-05-30T12:00:00+07:00"
 

@@ -28,6 +28,8 @@ from tests.control_books import office_of
 from tests.homes import EVENING, PLAN, ROUND, MiniHome, Province, mini_report, tonghop, tonghop_here, unit_said
 from tests.kept_homes import forge
 
+pytestmark = pytest.mark.unpublished
+
 Slip = Callable[[Report], Report]
 AFTER = "2022-05-22T23:00:00+07:00"
 
