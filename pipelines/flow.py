@@ -1,13 +1,14 @@
 """The only Prefect file: the night as a flow of thin tasks, one a stage, and the templates as a flow.
 
-Without `PREFECT_API_URL` Prefect starts a server inside for the run; with it, the run is booked on that server.
+Without `PREFECT_API_URL` a run opens a server for itself; with it, the run is booked on that server.
 Nothing here reaches the network otherwise: analytics and telemetry are off before Prefect is imported.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ QUIET = {
 }
 """Set unless the operator has set them: no telemetry, and time enough for a first start."""
 EMBEDDED = {"PREFECT_LOGGING_LEVEL": "WARNING", "PREFECT_LOGGING_SERVER_LEVEL": "ERROR"}
-"""Besides, where Prefect starts a server inside: what a run has to say is said by the command line."""
+"""Besides, where a run opens its own server: what it has to say is said by the command line."""
 
 for _name, _value in QUIET.items():
     os.environ.setdefault(_name, _value)
@@ -35,9 +36,11 @@ if "PREFECT_API_URL" not in os.environ:
 from prefect import flow, get_run_logger, task  # noqa: E402
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 
 from pipelines.issuing import issue_templates  # noqa: E402
 from pipelines.nightly import RUNNING, Outcome, Progress, Request, quiet, run_held  # noqa: E402
+from pipelines.own_server import own_server  # noqa: E402
 from pipelines.spoken_text import spoken  # noqa: E402
 from pipelines.summing_up import markdown_headline, markdown_summary, markdown_units  # noqa: E402
 
@@ -76,15 +79,29 @@ def templates(
 
 
 def run_flow(request: Request, progress: Progress) -> Outcome:
-    """Runs a night as a flow run from this process, which holds the run lock. Raises what `Night` raises."""
+    """Runs a night as a flow run from this process, which holds the run lock.
+
+    Raises what `Night` raises, and NoServer.
+    """
 
     @flow(name="tonghop-nightly", validate_parameters=False, persist_result=False)
     def run() -> None:
         outcomes.append(_as_tasks(request, progress))
 
     outcomes: list[Outcome] = []
-    run()
+    with on_a_server():
+        run()
     return outcomes[0]
+
+
+@contextmanager
+def on_a_server() -> Iterator[None]:
+    """Somewhere to book a run: the server that the operator has named, else one of this process's own."""
+    if PREFECT_API_URL.value():
+        yield
+    else:
+        with temporary_settings({PREFECT_API_URL: own_server()}):
+            yield
 
 
 def _as_tasks(request: Request, progress: Progress) -> Outcome:

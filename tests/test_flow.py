@@ -6,14 +6,20 @@ import ast
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines import own_server
 from pipelines.clock import VARIABLE as CLOCK
+from pipelines.fault_points import VARIABLE as FAULT
+from pipelines.fault_points import FaultPoint
 from pipelines.nightly import Night
 from pipelines.published import status_json
 from pipelines.store import CHECKOUT
@@ -63,8 +69,7 @@ def booked(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Any]:
     """Both nights through Prefect, with one server."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    environment |= {CLOCK: NOW, "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")), "PYTHONUTF8": "1"}
+    environment = _environment(tmp_path_factory.mktemp("prefect"))
     command = [sys.executable, "-m", "tests.flow_runs", str(one.home.root), str(many.home.root)]
     done = subprocess.run(
         command, cwd=CHECKOUT, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=300
@@ -122,6 +127,51 @@ def test_nothing_that_prefect_keeps_names_anybody(booked: dict[str, Any]) -> Non
     kept.append(json.dumps(booked).encode())
     assert any(b"tonghop-mini-dot-1" in content for content in kept[:-1]), "it keeps what it was told"
     assert not any(PREPARED_BY.encode() in content for content in kept)
+
+
+@pytest.mark.prefect
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are looked up in /proc")
+def test_a_run_that_is_killed_takes_its_server_with_it(mini_issued: MiniHome, tmp_path: Path) -> None:
+    """And the next run, undisturbed, says what it would have said."""
+    with pytest.MonkeyPatch.context() as patch:
+        killed, calm = (mini_issued.copy(tmp_path / name, patch) for name in ("bi-dung", "yen"))
+        for home in (killed, calm):
+            home.drop(mini_report("DU"), name="du.xlsx")
+        undisturbed = status_json(calm.night("2022-05-10").results[0])
+    environment = _environment(tmp_path / "prefect") | {FAULT: f"{FaultPoint.CONSOLIDATED}:1:kill"}
+    command = [sys.executable, "-m", "pipelines", "--home", str(killed.home.root), "run", "--round", "dot_1"]
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, check=False, timeout=300)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert (tmp_path / "prefect" / "prefect.db").is_file(), "there was a server"
+    deadline = time.monotonic() + 60
+    while _processes_with(environment["PREFECT_HOME"]) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert _processes_with(environment["PREFECT_HOME"]) == []
+    with pytest.MonkeyPatch.context() as patch:
+        assert status_json(MiniHome(killed.home, patch).night("2022-05-10").results[0]) == undisturbed
+
+
+def test_where_no_server_starts_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "sqlite+aiosqlite:////khong/co/cho.db")
+    with pytest.raises(own_server.NoServer, match="--direct"):
+        own_server.own_server()
+
+
+def _environment(prefect_home: Path) -> dict[str, str]:
+    """Nothing of ours or of Prefect's but a clock and a place for Prefect's files."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    return environment | {CLOCK: NOW, "PREFECT_HOME": str(prefect_home), "PYTHONUTF8": "1"}
+
+
+def _processes_with(prefect_home: str) -> list[str]:
+    """The processes that were given that place for Prefect's files."""
+    given = f"PREFECT_HOME={prefect_home}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if given in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes().decode())
+    return found
 
 
 @pytest.fixture(scope="module")

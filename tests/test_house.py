@@ -45,6 +45,7 @@ OWNERS = {
     "python_calamine": {"pipelines.intake.workbook"},
     "rich": {"pipelines.cli", "pipelines.demo.summary"},
     "typer": {"pipelines.cli"},
+    "uvicorn": {"pipelines.own_server"},
     "watchfiles": {"pipelines.watching.waking"},
     "xlsxwriter": {"pipelines.report", "pipelines.returned", "pipelines.styles", "pipelines.template"},
 }

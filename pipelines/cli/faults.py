@@ -50,6 +50,7 @@ def sentence_of(fault: Exception) -> str | None:
     from pipelines.clock import BadClock, FutureDay, NotEarlier
     from pipelines.dataset import DatasetDamaged, DatasetInUse
     from pipelines.intake import NoReaders
+    from pipelines.own_server import NoServer
     from pipelines.plans import UnknownName
     from pipelines.stamp import BadKey
     from pipelines.store import Busy
@@ -58,6 +59,6 @@ def sentence_of(fault: Exception) -> str | None:
     if isinstance(fault, PlanFaults):
         return f"Kế hoạch {fault}"
     told = Refused | BadBackup | UnknownName | Busy | DatasetInUse | DatasetDamaged | ArchiveDamaged | BadKey
-    if isinstance(fault, told | NoReaders | BadClock | FutureDay | NotEarlier):
+    if isinstance(fault, told | NoReaders | NoServer | BadClock | FutureDay | NotEarlier):
         return str(fault)
     return spoken(sentence_of_system(fault)) if isinstance(fault, OSError) else None
