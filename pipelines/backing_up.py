@@ -155,7 +155,7 @@ def _checked(home: Home, target: Path) -> Path:
         raise BadBackup(f"{path} là một thư mục; ghi cả tên tệp, ví dụ {path / 'sao-luu.zip'}.")
     if not path.parent.is_dir():
         raise BadBackup(f"Không có thư mục {path.parent}.")
-    if path.exists() and not is_backup(path):
+    if path.exists() and not (path.is_file() and is_backup(path)):
         raise BadBackup(f"{path} đã có và không phải bản sao lưu của tonghop; chọn tên khác.")
     return path
 

@@ -152,7 +152,7 @@ class Night:
         self._taken = take_in(inbox, self.plans.find, self._key, known, told, self.plans.kept, owed)
         self._taken = _without_faulty_plans(self._taken, frozenset(self.outcome.faulty_plans))
         self.outcome.held = [(held.path.name, held.reason) for held in self._taken.held]
-        return f"{len(self._taken.arrived)} tệp trong hộp nhận, {len(self._taken.held)} tệp còn đang ghi"
+        return f"{len(self._taken.arrived)} tệp trong hộp nhận, {len(self._taken.held)} tệp để lại"
 
     def judge(self) -> str:
         """Verdicts on everything new, under the plans as they are now; the archive keeps what they rested on.

@@ -27,7 +27,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
             f"{outcome.not_taken_in} mục trong inbox/ không nhận vào được nên vẫn nằm đó "
             f"(không phải tệp thường, hoặc quá lớn); lý do: outbox/{UNREADABLE}/"
         )
-    lines += [f"Còn đang ghi, để lần sau: {name} ({reason})" for name, reason in outcome.held]
+    lines += [f"Còn trong hộp nhận: {name} ({reason})" for name, reason in outcome.held]
     lines += [f"Đang có người mở nên ghi bản mới bên cạnh: {path.name}" for path in outcome.diverted]
     lines += [
         f"Kế hoạch {plan_id} có lỗi nên không được tổng hợp; xem: tonghop plan check {plan_id}"

@@ -154,6 +154,10 @@ def test_a_former_backup_is_replaced_and_nothing_else_is(home: Home, tmp_path: P
         before = (tmp_path / name).read_bytes()
         assert "không phải bản sao lưu của tonghop; chọn tên khác" in refused(home, "backup", str(tmp_path / name))
         assert (tmp_path / name).read_bytes() == before
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "ống.zip")
+        for name in (tmp_path / "ống.zip", Path(os.devnull)):
+            assert "không phải bản sao lưu của tonghop; chọn tên khác" in refused(home, "backup", str(name))
     assert "là một thư mục" in refused(home, "backup", str(tmp_path))
     assert "Không có thư mục" in refused(home, "backup", str(tmp_path / "chưa có" / "a.zip"))
     for folder in (home.store, home.outbox, home.inbox, home.root / "plans", home.outbox / "mini"):

@@ -57,6 +57,18 @@ def test_noise_is_passed_over(home: Home) -> None:
     assert names(home) == []
 
 
+@pytest.mark.parametrize("name", ["a.xlsx.tmp", "703/A.PART", "a.crdownload"])
+def test_an_unfinished_file_that_was_forgotten_is_said_and_left(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = drop(home, name)
+    assert waiting(home, NOW) == ([], [])
+    monkeypatch.setattr(arrivals, "_touched", lambda _: time.time() - 25 * 3600)
+    found, (held,) = waiting(home, NOW)
+    assert (found, held.path, held.forgotten) == ([], path, True)
+    assert f"đuôi {path.suffix}" in held.reason
+
+
 def test_arrival_is_never_later_than_now_and_orders_the_files(home: Home) -> None:
     for name in ("b.xlsx", "a.xlsx"):
         drop(home, name)

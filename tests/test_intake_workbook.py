@@ -105,6 +105,22 @@ def test_prefixed_and_strict_xml_read_the_same() -> None:
     assert read(zipped(parts)).sheets[0].cells == {(2, 2): ErrorCell("#REF!")}
 
 
+@pytest.mark.parametrize("main", ["xl/workbook2.xml", "Sổ/book.xml", "workbook.xml"])
+def test_the_main_part_may_be_called_otherwise(main: str) -> None:
+    """A package says itself which part its workbook is."""
+    parts = parts_of({"B1": row(1, number("A1", 5))})
+    folder, _, name = main.rpartition("/")
+    for usual in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+        parts[usual.replace("xl/", f"{folder}/" if folder else "").replace("workbook.xml", name)] = parts.pop(usual)
+    for old, new in (("_rels/.rels", main), ("[Content_Types].xml", main)):
+        parts[old] = parts[old].replace("xl/workbook.xml", new)
+    relations = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
+    parts[relations] = parts[relations].replace('Target="worksheets', 'Target="/xl/worksheets')
+    assert read(zipped(parts)).sheets[0].cells == {(1, 1): 5.0}
+    del parts[main]
+    assert "phần chính" in refused(zipped(parts), C.DAMAGED_FILE)
+
+
 def test_custom_properties() -> None:
     properties = (
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '

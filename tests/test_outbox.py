@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import outbox
 from pipelines.file_names import safe_name
 from pipelines.outbox import Published, Register, publish, unless_unchanged
 
@@ -26,6 +27,15 @@ def test_publish_writes_beside_then_renames(tmp_path: Path) -> None:
     assert target.read_text() == "mới"
     assert (seen[0].parent, seen[0].suffix, seen[0].name[0]) == (target.parent, ".xlsx", ".")
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "tong-hop.xlsx"
+    synced: list[tuple[str, bool]] = []
+    monkeypatch.setattr(outbox, "sync_file", lambda path: synced.append((path.read_text(), target.exists())))
+    monkeypatch.setattr(outbox, "sync_folder", lambda folder: synced.append((folder.name, target.exists())))
+    publish(target, lambda path: path.write_text("mới"))
+    assert synced == [("mới", False), (tmp_path.name, True)]
 
 
 def test_a_writer_that_fails_leaves_the_old_file_and_nothing_beside(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ DEPTH_LIMIT = 8
 SECOND_LOOK = 0.3
 _JUST_NOW = 5.0
 _STILL_COPYING = 60.0
-_LOCK_STALE = 24 * 3600.0
+_LEFT_OVER = 24 * 3600.0
+"""Seconds after which a lock, or a file under the name of an unfinished one, is one that somebody forgot."""
 _NOISE = (
     "._*",
     "thumbs.db",
@@ -38,10 +39,9 @@ _NOISE = (
     ".gitkeep",
     "~$*",
     ".~lock.*#",
-    "*.tmp",
-    "*.part",
-    "*.crdownload",
 )
+_UNFINISHED = ("*.tmp", "*.part", "*.crdownload")
+"""Names that programs give what they are still writing. What is left over of it is never taken in: an older state."""
 _END = struct.Struct("<4s4H2LH")
 """The end record of a zip: signature, four numbers of discs and entries, size and offset of its directory, comment."""
 _ZIP_END = b"PK\x05\x06"
@@ -72,10 +72,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A file left for the next run, and why (Vietnamese)."""
+    """A file left in the inbox, and why (Vietnamese). `forgotten`: it will lie there until somebody sees to it."""
 
     path: Path
     reason: str
+    forgotten: bool = False
 
 
 @dataclass
@@ -142,10 +143,12 @@ def waiting(home: Home, now: datetime, steadiness: Steadiness | None = None) -> 
 
     Without `steadiness` it costs one short sleep (`SECOND_LOOK`) where any file is only seconds old.
     """
-    found = [_described(home, path, now) for path in _files(home.inbox, DEPTH_LIMIT)]
+    paths = list(_files(home.inbox, DEPTH_LIMIT))
+    found = [_described(home, path, now) for path in paths if not _is_any(path.name, _UNFINISHED)]
     growing = steadiness.unsteady(found) if steadiness is not None else _growing(found)
     reasons = _open_elsewhere(found) | growing
     held = [Held(w.path, reasons[w.path]) for w in found if w.path in reasons]
+    held += _forgotten(path for path in paths if _is_any(path.name, _UNFINISHED))
     ready = (w for w in found if w.path not in reasons)
     return sorted(ready, key=lambda w: (w.received_at, w.name, str(w.path))), held
 
@@ -199,7 +202,7 @@ def _files(folder: Path, depth: int) -> Iterator[Path]:
                 yield from _files(Path(entry.path), depth - 1)
             else:
                 yield Path(entry.path)
-        elif not _is_noise(entry.name):
+        elif not _is_any(entry.name, _NOISE):
             yield Path(entry.path)
 
 
@@ -208,8 +211,20 @@ def _is_junction(entry: os.DirEntry[str]) -> bool:
     return bool(asked and asked())
 
 
-def _is_noise(name: str) -> bool:
-    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _NOISE)
+def _is_any(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in patterns)
+
+
+def _forgotten(unfinished: Iterable[Path]) -> Iterator[Held]:
+    """Files under the name of an unfinished one that nothing has written into for a day."""
+    for path in unfinished:
+        if time.time() - _touched(path) >= _LEFT_OVER:
+            yield Held(
+                path,
+                f"tên tệp tạm (đuôi {path.suffix}) nên không nhận, đã nằm hơn một ngày; "
+                "là báo cáo thì đổi đuôi thành .xlsx, không phải thì xoá",
+                forgotten=True,
+            )
 
 
 def _described(home: Home, path: Path, now: datetime) -> Waiting:
@@ -280,7 +295,7 @@ def _open_elsewhere(found: Iterable[Waiting]) -> dict[Path, str]:
                 age = time.time() - file.path.with_name(lock).lstat().st_mtime
             except (OSError, ValueError):
                 continue
-            if age < _LOCK_STALE:
+            if age < _LEFT_OVER:
                 reasons[file.path] = "tệp đang được mở để sửa; sẽ nhận ở lần chạy sau khi đóng lại"
     return reasons
 

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipelines.intake.package import MAIN_PART
 from pipelines.intake.refusal import Refusal, damaged, too_large
 from pipelines.intake.zip_parts import entries_of, inflated
 from schemas.catalogue import say
@@ -35,6 +36,9 @@ _MAGIC = (
     (b"{\\rtf", "văn bản RTF"),
     (b"MZ", "tệp chương trình"),
 )
+_KINDS = "[content_types].xml"
+_SPREADSHEETS = (b"spreadsheetml.sheet.main+xml", b"ms-excel.sheet.macroEnabled.main+xml")
+"""What a package says of the part that is its workbook, where that is not called as usual."""
 _OLD_RECORDS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 
 
@@ -62,7 +66,7 @@ def _workbook_parts(content: bytes) -> dict[str, bytes]:
     if not content.startswith((ZIP, EMPTY_ZIP)):
         raise Refusal(_no_zip(content))
     parts = _inflated(content)
-    if "xl/workbook.xml" not in parts:
+    if MAIN_PART not in parts and not any(kind in parts.get(_KINDS, b"") for kind in _SPREADSHEETS):
         raise Refusal(_other_zip(parts))
     for name, part in parts.items():
         if _has_doctype(part):

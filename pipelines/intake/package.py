@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from posixpath import join, normpath
+from posixpath import join, normpath, split
 
 from pipelines.intake.refusal import damaged, too_large
 from pipelines.intake.xml_parts import Visitor, walk
@@ -123,16 +123,17 @@ def custom_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
 
 def book_of(parts: Mapping[str, bytes]) -> Book:
     """What a workbook is made of. `parts`: its inflated parts by lower-case name. Raises Refusal."""
-    _check_main(parts)
+    main = _main_part(parts)
     workbook = _Workbook()
-    walk(parts[MAIN_PART], workbook)
+    walk(parts[main], workbook)
     if len(set(workbook.epochs)) > 1:
         raise damaged("ghi hai cách tính ngày")
-    of_book = "xl/_rels/workbook.xml.rels"
-    relations = _relations(parts.get(of_book, b""), "xl")
+    folder, name = split(main)
+    of_book = join(folder, "_rels", f"{name}.rels")
+    relations = _relations(parts.get(of_book, b""), folder)
     sheets = _worksheets(workbook.sheets, relations)
     shared = {kind: _shared(relations, kind) for kind in ("styles", "sharedStrings")}
-    read = {MAIN_PART, of_book, "_rels/.rels", "docprops/custom.xml", *shared.values(), *(part for _, part in sheets)}
+    read = {main, of_book, "_rels/.rels", "docprops/custom.xml", *shared.values(), *(part for _, part in sheets)}
     return Book(
         sheets,
         any(workbook.epochs),
@@ -143,11 +144,16 @@ def book_of(parts: Mapping[str, bytes]) -> Book:
     )
 
 
-def _check_main(parts: Mapping[str, bytes]) -> None:
-    """The package must lead to the part that is read as the workbook, and to no other."""
+def _main_part(parts: Mapping[str, bytes]) -> str:
+    """The one part that the package leads to as the workbook: the usual one wherever it is there."""
     led = {r.part for r in _relations(parts.get("_rels/.rels", b""), "").values() if r.kind == "officeDocument"}
-    if led != {MAIN_PART}:
+    usual = MAIN_PART in parts
+    if len(led) != 1 or (usual and led != {MAIN_PART}):
         raise damaged(f"phần chính của tệp không phải {MAIN_PART}")
+    (main,) = led
+    if main not in parts:
+        raise damaged(f"thiếu phần chính {shown(main)}")
+    return main
 
 
 def _relations(part: bytes, folder: str) -> dict[str, Relation]:

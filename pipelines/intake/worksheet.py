@@ -40,6 +40,8 @@ _NUMBERS = frozenset(["", "n"])
 _TEXT_KINDS = frozenset(["s", "str", "inlineStr"])
 _KINDS = _NUMBERS | _TEXT_KINDS | {"b", "d"}
 _TRUE = frozenset(["1", "true"])
+_UNSEEN_POINTS, _UNSEEN_CHARACTERS = 1.0, 0.1
+"""A row so high, or a column so wide, is at most a line on the screen."""
 _IN_EXTENSIONS = frozenset(["dataValidation", "sqref"])
 
 Place = tuple[int, int]
@@ -304,8 +306,18 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    """Whether a row or column shows nothing: a filter hides rows so too."""
-    return attributes.get("hidden") in _TRUE or attributes.get("ht", attributes.get("width")) == "0"
+    """Whether a row or column shows nothing: a filter hides rows so too, and what is a hair high or wide is not read."""
+    if attributes.get("hidden") in _TRUE:
+        return True
+    high, wide = (attributes.get(name) for name in ("ht", "width"))
+    return _is_within(high, _UNSEEN_POINTS) or _is_within(wide, _UNSEEN_CHARACTERS)
+
+
+def _is_within(size: str | None, most: float) -> bool:
+    try:
+        return size is not None and float(size) <= most
+    except ValueError:
+        return False
 
 
 def _is_plain(raw: bytes, kind: str) -> bool:

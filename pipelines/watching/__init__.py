@@ -111,7 +111,7 @@ class Watch:
         """Answers what is ready, if that is more than was left lying at the last look; everything at a regular one."""
         regular = time.monotonic() >= self._next_look
         found, held = self._see()
-        self._held_back = bool(held)
+        self._held_back = not all(one.forgotten for one in held)
         due = found if regular else self._new(found)
         if regular:
             self._spoken.all_looked_at_again()
