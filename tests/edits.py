@@ -12,7 +12,7 @@ An edit is a table with one verb, and `sheet` where it concerns one sheet:
     move_column      ["J", "C"]: J goes where C stands, the others give way
     unvalidated, split_validations    true: the sheet loses its validations; says each of them cell by cell
     merge            ["C10:D10"]: merged, and what stood under it stays
-    hide_rows, hide_columns    [numbers or letters];   hide  true: the whole sheet
+    hide_rows, thin_rows, hide_columns    [numbers or letters];   hide  true: the whole sheet
     rename, copy     "new name";   remove  true;   place  3 (its new position, from 1)
     add              {address = value}: a sheet more, with that in it
     identity         {unit = "XX"}: what `_meta` and the file's properties say
@@ -152,6 +152,13 @@ def _hide_rows(book: Workbook, tab: str, rows: list[int]) -> None:
             row.set("hidden", "1")
 
 
+def _thin_rows(book: Workbook, tab: str, rows: list[int]) -> None:
+    for row in book.sheet(tab).rows:
+        if int(row.get("r", "0")) in rows:
+            row.set("ht", "0.1")
+            row.set("customHeight", "1")
+
+
 def _hide_columns(book: Workbook, tab: str, columns: list[str]) -> None:
     numbers = [str(column_number(letters)) for letters in columns]
     book.sheet(tab).moved(_same, _same)  # a width for each column
@@ -244,6 +251,7 @@ VERBS: Mapping[str, Callable[[Workbook, str, Any], None]] = {
     "split_validations": _split_validations,
     "merge": _merge,
     "hide_rows": _hide_rows,
+    "thin_rows": _thin_rows,
     "hide_columns": _hide_columns,
     "hide": _hide,
     "rename": _rename,

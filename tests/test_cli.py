@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import stat
 from collections.abc import Iterator
@@ -413,6 +414,16 @@ def test_an_empty_key_is_no_key(mini: MiniHome) -> None:
 def test_doctor_on_a_key_others_can_read(mini: MiniHome) -> None:
     mini.home.secret_key.chmod(stat.S_IRUSR | stat.S_IWUSR | stat.S_IROTH)
     assert "chmod 600" in said(mini.home, "doctor", code=1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize(
+    ("mode", "said_of_it"), [(0o755, "đọc được các báo cáo gốc"), (0o777, "thay được khoá"), (0o700, "")]
+)
+def test_doctor_on_a_store_others_can_enter(mini: MiniHome, mode: int, said_of_it: str) -> None:
+    mini.home.store.chmod(mode)
+    answer = said(mini.home, "doctor")
+    assert ("chmod 700" in answer, said_of_it in answer) == (bool(said_of_it), True)
 
 
 def test_doctor_on_a_clock_that_cannot_be_read(mini: MiniHome) -> None:

@@ -26,7 +26,7 @@ Level = Literal["ok", "note", "fault"]
 Line = tuple[Level, str]
 _MARKS = {"ok": ("✓", "green"), "note": ("!", "yellow"), "fault": ("✗", "red")}
 _ROOM = 1024**3
-_WRITABLE_BY_OTHERS = 0o022
+_WRITABLE_BY_OTHERS, _ENTERED_BY_OTHERS = 0o022, 0o055
 _SHORTEST_SECRET = 24
 """Characters of a secret that nobody guesses."""
 
@@ -114,11 +114,7 @@ def _key(home: Home) -> Iterator[Line]:
     except BadKey as fault:
         yield "fault", str(fault)
         return
-    if os.name == "posix" and home.store.stat().st_mode & _WRITABLE_BY_OTHERS:
-        yield (
-            "note",
-            f"Người khác trên máy ghi được vào {home.store}, tức thay được khoá; chạy: chmod go-w {home.store}",
-        )
+    yield from _open_store(home)
     if key is None and (stamped or any(home.archive.glob("*/*"))):
         yield "fault", f"Mất khoá đóng dấu {home.secret_key}: khôi phục từ bản sao lưu, hoặc đặt biến TONGHOP_KEY."
     elif key is None:
@@ -129,6 +125,15 @@ def _key(home: Home) -> Iterator[Line]:
         source = "lấy từ biến TONGHOP_KEY" if given_secret() else "có sẵn"
         yield "ok", f"Khoá đóng dấu biểu mẫu {source}: {key.fingerprint}"
         yield from _rotation(home, key)
+
+
+def _open_store(home: Home) -> Iterator[Line]:
+    """What others on this machine may do in the store. Windows has no such modes."""
+    mode = home.store.stat().st_mode if os.name == "posix" else 0
+    if mode & _WRITABLE_BY_OTHERS:
+        yield "note", f"Người khác trên máy ghi được vào {home.store}, tức thay được khoá; chạy: chmod 700 {home.store}"
+    elif mode & _ENTERED_BY_OTHERS:
+        yield "note", f"Người khác trên máy đọc được các báo cáo gốc trong {home.store}; chạy: chmod 700 {home.store}"
 
 
 def _rotation(home: Home, key: Key) -> Iterator[Line]:

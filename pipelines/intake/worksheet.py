@@ -306,7 +306,7 @@ def walk_worksheet(part: bytes, sheet: Worksheet, fonts: Fonts) -> None:
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    """Whether a row or column shows nothing: a filter hides rows so too, and what is a hair high or wide is not read."""
+    """Whether a row or column shows nothing: a filter hides rows so too; a hair of it shows nothing."""
     if attributes.get("hidden") in _TRUE:
         return True
     high, wide = (attributes.get(name) for name in ("ht", "width"))
