@@ -110,10 +110,23 @@ def test_the_same_bytes_under_two_names_are_one_submission(home: Home, template:
 def test_what_has_its_verdict_is_archived_but_not_read_again(home: Home, template: Path) -> None:
     drop(home, template, "a.xlsx")
     sha = hashlib.sha256(template.read_bytes()).hexdigest()
-    taken = take_in(Inbox(home, now()), PLANS, KEY, known={sha})
+    taken = take_in(Inbox(home, now()), PLANS, KEY, known={sha: (PLAN.id, "703")})
     assert taken.submissions == ()
     assert [a.sha256 for a in taken.repeated] == [sha]
     assert taken.leave_inbox() == 1
+
+
+@pytest.mark.parametrize("known", [{}, "itself"], ids=["new", "has its verdict"])
+def test_a_copy_in_another_units_folder_is_refused_whatever_is_known_of_it(
+    home: Home, template: Path, known: dict[str, tuple[str, str]] | str
+) -> None:
+    sha = hashlib.sha256(template.read_bytes()).hexdigest()
+    for place in ("703/a.xlsx", "705/b.xlsx", "của ai/c.xlsx"):
+        drop(home, template, place)
+    taken = take_in(Inbox(home, now()), PLANS, KEY, known={sha: (PLAN.id, "703")} if known else {})
+    assert [(a.folder, f[0].code) for a, f in taken.unusable] == [("705", C.WRONG_FOLDER)]
+    assert len(taken.submissions) == (not known)
+    assert {a.folder for a in taken.repeated} == ({"703", "của ai"} if known else set())
 
 
 def test_a_misplaced_file_counts_once_it_is_moved_and_from_then_on(home: Home, template: Path) -> None:

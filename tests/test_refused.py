@@ -227,6 +227,29 @@ def test_the_newest_stand_first_and_every_arrival_is_listed(mini: MiniHome) -> N
     assert "đơn vị CQ" in rows[1]["message"]
 
 
+def test_a_copy_of_a_report_in_another_units_folder_is_refused_and_the_report_stands(mini: MiniHome) -> None:
+    """In the night of the report and in a later one; a rebuild knows both."""
+    made = mini.drop(mini_report("DU"), folder="DU").read_bytes()
+    for day, folder in (("2022-05-08", "HU"), ("2022-05-09", "CQ")):
+        (mini.home.inbox / folder).mkdir(exist_ok=True)
+        (mini.home.inbox / folder / "chep.xlsx").write_bytes(made)
+        outcome = mini.night(day)
+        assert outcome.verdicts["unusable"] == 1
+        ((unit,),) = [[u for u in outcome.results[0].units if u.unit.code == "DU"]]
+        assert unit.state == "dung_han"
+    told = tonghop_here(mini.home, "refused", "--json").stdout
+    assert [(row["folder"], row["code"]) for row in json.loads(told)] == [
+        ("CQ", C.WRONG_FOLDER),
+        ("HU", C.WRONG_FOLDER),
+    ]
+    receipts = (mini.home.outbox / "mini" / "dot_1" / "phieu-tiep-nhan").rglob("*.xlsx")
+    assert [path.parent.name for path in receipts] == ["DU"]
+    assert len(list((mini.home.outbox / "khong-doc-duoc").glob("*chep*.txt"))) == 2
+    assert tonghop_here(mini.home, "verify", "--dataset").exit_code == 0
+    assert tonghop_here(mini.home, "rebuild").exit_code == 0
+    assert tonghop_here(mini.home, "refused", "--json").stdout == told
+
+
 def test_bytes_that_are_gone_are_said(mini: MiniHome) -> None:
     (mini.home.inbox / "sai.xlsx").write_bytes(b"%PDF-1.7")
     mini.night("2022-05-09")

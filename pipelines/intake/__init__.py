@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from pipelines.archive import Archive, Note
 from pipelines.clock import local_day
 from pipelines.intake.arrivals import Changing, Held, Inbox, Steadiness, Waiting, leave_inbox, read_waiting
 from pipelines.intake.guard import FILE_LIMIT
-from pipelines.intake.identity import PlanOf, identify
+from pipelines.intake.identity import PlanOf, folder_fault, identify
 from pipelines.intake.isolation import NoReaders, Outcome, Progress, ReaderStopped, kept_warm, read_each
 from pipelines.intake.opening import read_named
 from pipelines.intake.tables import find_tables
@@ -46,6 +46,8 @@ __all__ = [
 
 Submitted = tuple[Submission, tuple[Finding, ...]]
 Refused = tuple[Arrival, tuple[Finding, ...]]
+Known = Mapping[str, tuple[str, str]]
+"""The plan and the unit whose report a file is, by SHA-256."""
 Kept = Callable[[str, str], "Plan"]
 """A version of a plan as the archive keeps it, by the plan's id and that version."""
 
@@ -69,8 +71,8 @@ class TakenIn:
 
     `arrived`: every file that was archived now, or is owed its answer, in order of arrival, one an inbox file;
     `repeated`: those of them whose bytes had their verdict before. `submissions`: the new files that name their unit,
-    with the findings on their tables' shape; `unusable`: arrivals of bytes that do not, or were refused by a run that
-    died. `refused`: what could not be opened or is past the size limit; it is not archived and stays in the inbox, so
+    with the findings on their tables' shape; `unusable`: arrivals of bytes that do not, or lay in another unit's folder,
+    or were refused by a run that died. `refused`: what could not be opened or is past the size limit; it is not archived and stays in the inbox, so
     it is said again at every look. `held`: left for the next run. `files`: what `leave_inbox` takes away.
     """
 
@@ -92,12 +94,12 @@ def take_in(
     inbox: Inbox,
     plan_of: PlanOf,
     key: Key | None,
-    known: Container[str] = (),
+    known: Known | None = None,
     progress: Progress | None = None,
     kept: Kept | None = None,
     owed: Iterable[Note] = (),
 ) -> TakenIn:
-    """Archives every waiting file, then reads those that have no verdict yet (`known`: SHA-256 of those that have).
+    """Archives every waiting file, then reads those that have no verdict yet (`known`: those that have).
 
     `owed`: files that a run that died has archived and no more than that; they may be gone from the inbox by now.
 
@@ -106,6 +108,7 @@ def take_in(
     where the archive cannot be written.
     """
     archive = Archive(inbox.home.archive)
+    known = known or {}
     found, held = inbox.look()
     arrived: list[Arrival] = []
     refused: list[Refused] = []
@@ -132,9 +135,13 @@ def take_in(
     before = tuple(
         one for note in notes.values() for one in note.refused() if one[0] in arrived or note.sha256 in unbooked
     )
-    refused_before = {arrival for arrival, _ in before}
-    repeated = tuple(a for a in arrived if a.sha256 in known and a not in refused_before)
-    return TakenIn(tuple(arrived), repeated, submissions, (*before, *unusable), tuple(refused), tuple(held), files)
+    unusable = (*before, *unusable)
+    settled = {arrival for arrival, _ in unusable}
+    again = [a for a in arrived if a not in settled and a != notes[a.sha256].judged]
+    unusable = (*unusable, *_misplaced(again, known | _owners(submissions), plan_of))
+    settled = {arrival for arrival, _ in unusable}
+    repeated = tuple(a for a in arrived if a.sha256 in known and a not in settled)
+    return TakenIn(tuple(arrived), repeated, submissions, unusable, tuple(refused), tuple(held), files)
 
 
 def read_archived(
@@ -185,6 +192,20 @@ def _put(archive: Archive, file: Waiting, seen_at: datetime) -> tuple[Note, Arri
     arrival = Arrival(sha, file.received_at, file.name, file.folder, file.file_time, seen_at)
     note = archive.put(content, arrival)
     return note, note.same(arrival) or arrival
+
+
+def _owners(submissions: Iterable[Submitted]) -> dict[str, tuple[str, str]]:
+    return {s.sha256: (s.identity.plan, s.identity.unit) for s, _ in submissions}
+
+
+def _misplaced(arrivals: Iterable[Arrival], owners: Known, plan_of: PlanOf) -> Iterator[Refused]:
+    """More arrivals of known reports that lay in another unit's folder: whoever put them there has reported nothing."""
+    for arrival in arrivals:
+        plan_id, unit = owners.get(arrival.sha256, ("", ""))
+        plan = plan_of(plan_id) if plan_id else None
+        fault = folder_fault(plan, unit, arrival.folder) if plan is not None else None
+        if fault is not None:
+            yield arrival, (fault,)
 
 
 def _nameless(file: Waiting) -> Arrival:

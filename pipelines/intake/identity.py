@@ -48,7 +48,7 @@ def identify(
         _unknown(identity, plan)
         or _contradicted(raw, identity)
         or _stamp_fault(identity, plan, key, day)
-        or _folder_fault(identity, plan, folder)
+        or folder_fault(plan, identity.unit, folder)
     )
     return identity if fault is None else (fault,)
 
@@ -121,7 +121,7 @@ def _stamp_fault(identity: Identity, plan: Plan, key: Key | None, day: date) -> 
     return say(FindingCode.WRONG_STAMP, unit=identity.unit, detail=detail)
 
 
-def _folder_fault(identity: Identity, plan: Plan, folder: str) -> Finding | None:
+def folder_fault(plan: Plan, unit: str, folder: str) -> Finding | None:
     """A folder of another unit; the office's control workbook belongs into the inbox itself or its own folder.
 
     A folder that is nobody's may hold any unit's report, but never the control workbook.
@@ -131,9 +131,9 @@ def _folder_fault(identity: Identity, plan: Plan, folder: str) -> Finding | None
         theirs = [folder] if lay_in not in ("", CONTROL_UNIT.casefold()) else []
     else:
         codes = (*(u.code for u in plan.reporting_units), CONTROL_UNIT)
-        theirs = [code for code in codes if code.casefold() == lay_in and code != identity.unit]
+        theirs = [code for code in codes if code.casefold() == lay_in and code != unit]
     if not theirs:
         return None
-    whose = "sổ điều hành" if base_id(plan.id) is not None else f"tệp của đơn vị {identity.unit}"
+    whose = "sổ điều hành" if base_id(plan.id) is not None else f"tệp của đơn vị {unit}"
     where = f"thư mục của đơn vị {theirs[0]}" if theirs[0] != CONTROL_UNIT else "thư mục dành cho sổ điều hành"
-    return say(FindingCode.WRONG_FOLDER, unit=identity.unit, value=identity.unit, choices=whose, detail=where)
+    return say(FindingCode.WRONG_FOLDER, unit=unit, value=unit, choices=whose, detail=where)

@@ -43,9 +43,10 @@ _PREDECESSORS = _texts("sha256", "sheet", "since")
 _PLACES = pa.schema([*_texts("sha256", "sheet", "tab", "field"), ("col", pa.int32()), ("row", pa.int32())])
 
 
-def known_submissions(connection: Connection) -> set[str]:
-    """The SHA-256 of every submission that has its verdict."""
-    return {row["sha256"] for row in read(connection, "SELECT sha256 FROM submissions")}
+def known_submissions(connection: Connection) -> dict[str, tuple[str, str]]:
+    """The plan and the unit of every submission that has its verdict, by SHA-256."""
+    rows = read(connection, "SELECT sha256, plan, unit FROM submissions")
+    return {row["sha256"]: (row["plan"], row["unit"]) for row in rows}
 
 
 def known_unusable(connection: Connection) -> set[str]:
