@@ -154,7 +154,7 @@ def _checked(home: Home, target: Path) -> Path:
     if path.is_dir():
         raise BadBackup(f"{path} là một thư mục; ghi cả tên tệp, ví dụ {path / 'sao-luu.zip'}.")
     if not path.parent.is_dir():
-        raise BadBackup(f"Không có thư mục {path.parent}.")
+        raise BadBackup(f"Không có thư mục {path.parent}; tạo thư mục đó rồi chạy lại. Chưa ghi gì.")
     if path.exists() and not (path.is_file() and is_backup(path)):
         raise BadBackup(f"{path} đã có và không phải bản sao lưu của tonghop; chọn tên khác.")
     return path

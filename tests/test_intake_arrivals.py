@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from xlsx_parts import workbook
@@ -129,7 +130,7 @@ def test_a_file_that_grows_between_two_looks_is_held(home: Home, monkeypatch: py
         looks.append(seconds)
         path.write_bytes(GOOD + b"more")
 
-    monkeypatch.setattr(arrivals.time, "sleep", meanwhile)
+    monkeypatch.setattr(arrivals, "time", SimpleNamespace(time=time.time, sleep=meanwhile))
     found, (held,) = waiting(home, NOW)
     assert [w.name for w in found] == ["b.xlsx"]
     assert (held.path, "kích thước thay đổi" in held.reason) == (path, True)
@@ -164,10 +165,7 @@ def test_what_is_no_file_is_the_same_thing_every_night(home: Home, clock: dateti
     """So it is answered once, whatever the clock says; a watch says it once too."""
     os.mkfifo(home.inbox / "ống.xlsx")
     (home.inbox / "lối tắt.xlsx").symlink_to(home.root)
-    nights = [
-        take_in(Inbox(home, clock + timedelta(hours=hours)), lambda _: None, None, frozenset()).refused
-        for hours in (0, 24)
-    ]
+    nights = [take_in(Inbox(home, clock + timedelta(hours=hours)), lambda _: None, None).refused for hours in (0, 24)]
     assert len(nights[0]) == 2
     assert nights[0] == nights[1]
 
@@ -239,8 +237,9 @@ def test_a_zip_is_closed_only_where_nothing_of_it_is_missing(home: Home) -> None
 
 def test_a_watched_file_is_taken_once_it_has_stood_still(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [100.0]
-    monkeypatch.setattr(arrivals.time, "monotonic", lambda: moment[0])
-    monkeypatch.setattr(arrivals.time, "sleep", lambda _: pytest.fail("a watch sleeps elsewhere"))
+    monkeypatch.setattr(
+        arrivals, "time", SimpleNamespace(time=time.time, monotonic=lambda: moment[0])
+    )  # a watch sleeps elsewhere
     steadiness = Steadiness()
     texts = drop(home, "b.xlsx", b"<html>")
     os.utime(texts, (1, 1))  # the clock of a share may say anything
@@ -265,7 +264,7 @@ def test_a_watched_file_is_taken_once_it_has_stood_still(home: Home, monkeypatch
 @pytest.mark.skipif(os.name == "nt", reason="no such files there")
 def test_a_watched_file_that_cannot_be_opened_yet_is_waited_for(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [100.0]
-    monkeypatch.setattr(arrivals.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(arrivals, "time", SimpleNamespace(time=time.time, monotonic=lambda: moment[0]))
     (home.inbox / "a.xlsx").symlink_to(home.root)
     steadiness = Steadiness()
     assert [held.reason for held in waiting(home, NOW, steadiness)[1]] == ["tệp chưa mở được; sẽ thử lại"]

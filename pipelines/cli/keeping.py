@@ -126,7 +126,8 @@ def _backed_up(done: BackedUp, file: Path) -> list[str]:
     if done.waiting:
         lines.append(
             f"{done.waiting} tệp còn trong inbox/ chưa vào kho lưu nên không có trong bản sao lưu: "
-            "chạy “tonghop run” trước khi sao lưu, nếu không thì thời điểm đến của chúng không giữ được."
+            "chạy “tonghop run” trước khi sao lưu, nếu không thì thời điểm đến của chúng không giữ được. "
+            "Tệp mà “tonghop run” báo là không nhận được thì không bao giờ có trong bản sao lưu."
         )
     lines += [f"Bỏ qua, không đọc được hoặc tên không ghi được: {name}" for name in done.skipped[:_SHOWN]]
     if len(done.skipped) > _SHOWN:

@@ -71,9 +71,10 @@ class TakenIn:
 
     `arrived`: every file that was archived now, or is owed its answer, in order of arrival, one an inbox file;
     `repeated`: those of them whose bytes had their verdict before. `submissions`: the new files that name their unit,
-    with the findings on their tables' shape; `unusable`: arrivals of bytes that do not, or lay in another unit's folder,
-    or were refused by a run that died. `refused`: what could not be opened or is past the size limit; it is not archived and stays in the inbox, so
-    it is said again at every look. `held`: left for the next run. `files`: what `leave_inbox` takes away.
+    with the findings on their tables' shape; `unusable`: arrivals of bytes that do not, or lay in another unit's
+    folder, or were refused by a run that died. `refused`: what could not be opened or is past the size limit; it is not
+    archived and stays in the inbox, so it is said again at every look. `held`: left for the next run. `files`: what
+    `leave_inbox` takes away.
     """
 
     arrived: tuple[Arrival, ...]
@@ -138,7 +139,7 @@ def take_in(
     unusable = (*before, *unusable)
     settled = {arrival for arrival, _ in unusable}
     again = [a for a in arrived if a not in settled and a != notes[a.sha256].judged]
-    unusable = (*unusable, *_misplaced(again, known | _owners(submissions), plan_of))
+    unusable = (*unusable, *_misplaced(again, {**known, **_owners(submissions)}, plan_of))
     settled = {arrival for arrival, _ in unusable}
     repeated = tuple(a for a in arrived if a.sha256 in known and a not in settled)
     return TakenIn(tuple(arrived), repeated, submissions, unusable, tuple(refused), tuple(held), files)

@@ -15,10 +15,10 @@ OPEN_FLAGS = _WAITING_FOR_NOTHING | _NO_LINK
 def not_regular(mode: int) -> str:
     """What something is that is no regular file (Vietnamese); `""` for one."""
     if stat.S_ISLNK(mode):
-        return "lối tắt"
+        return "đây là lối tắt, không phải tệp"
     if stat.S_ISDIR(mode):
         return "thư mục không mở được"
-    return "" if stat.S_ISREG(mode) else "thiết bị hoặc ống dẫn"
+    return "" if stat.S_ISREG(mode) else "đây là thiết bị hoặc ống dẫn, không phải tệp"
 
 
 def open_below(path: Path, steps: int) -> int:
