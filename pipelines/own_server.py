@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,8 @@ def own_server() -> str:
         env=os.environ | _AS_PREFECT_SETS,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl+C is for the run, which still books there how it ended
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
     atexit.register(_end, process)
     clock = threading.Timer(_STARTS_WITHIN, process.kill)
@@ -57,11 +60,10 @@ def own_server() -> str:
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin:
         process.stdin.close()
-    try:
+    with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
         process.wait(_ENDS_WITHIN + 1)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.kill()  # does nothing where it has ended
+    process.wait()
 
 
 def _serve() -> None:
@@ -74,12 +76,16 @@ def _serve() -> None:
 
 
 def _end_with_the_run(server: uvicorn.Server, port: int) -> None:
-    """Says the port once it serves, then waits for the input's end. Whoever still asks then is not waited for long."""
+    """Tells the run the port once it serves, then waits for the input's end, and not long for whoever still asks.
+
+    The input is read below Python's own buffer, whose lock would keep an interrupted server from ending well.
+    """
     try:
         while not server.started:
             time.sleep(_LOOK_AGAIN)
-        print(port, flush=True)
-        sys.stdin.buffer.read()
+        os.write(1, b"%d\n" % port)
+        while os.read(0, 1):
+            pass
     finally:
         server.should_exit = True
         time.sleep(_ENDS_WITHIN)

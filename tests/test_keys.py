@@ -304,12 +304,6 @@ def test_keys_stamp_in_turn(mini: MiniHome) -> None:
     assert [one.fingerprint for one in read_stamped(mini.home)] == [*names, current.fingerprint]
 
 
-@POSIX
-def test_doctor_on_a_store_that_others_can_write(mini: MiniHome) -> None:
-    mini.home.store.chmod(0o775)
-    assert "chmod go-w" in done(mini.home, "doctor", day=1)
-
-
 def test_doctor_on_a_key_that_can_be_guessed(mini: MiniHome, monkeypatch: pytest.MonkeyPatch) -> None:
     mini.home.stamped_keys.unlink()
     monkeypatch.setenv("TONGHOP_KEY", "tinhuy2022")
